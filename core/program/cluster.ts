@@ -1,0 +1,114 @@
+import { Context, Effect, Layer, Semaphore } from "effect"
+import type { IndexRecord } from "#core/catalogue/index-record.ts"
+import { type HealthInput, type HealthThresholds, answersOf, initialHealth } from "#core/health/node-health.ts"
+import { stepHealth } from "#core/health/step.ts"
+import { Store, type StoreChange, type StoreConflict, type StoreUnavailable } from "#core/ports/store.ts"
+import { invariant } from "#core/prelude/invariant.ts"
+import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
+import type { NodeMember, Topology } from "#core/topology/topology.ts"
+import { type ClusterState, applyToState, isBehind, makeClusterState } from "./cluster-state.ts"
+
+/** How this proxy behaves; every value comes from the configuration. */
+export interface ClusterOptions {
+  /** Stable name of this proxy: the owner of the writes that it dispatches. */
+  readonly proxyId: string
+  /** Membership to begin with; a topology in the store wins over it. */
+  readonly seed: Omit<Topology, "epoch">
+  readonly masterKey: string | null
+  readonly thresholds: HealthThresholds
+  readonly healthIntervalMs: number
+  readonly healthTimeoutMs: number
+  readonly searchTimeoutMs: number
+  readonly writeTimeoutMs: number
+  /** How long finished tasks are kept; absent: a week. */
+  readonly taskRetentionMs?: number
+  /** What a search answers when a shard has no readable replica: what there is, or an error. */
+  readonly unavailableShards: "partial" | "error"
+}
+
+interface ClusterShape {
+  readonly options: ClusterOptions
+  readonly state: ClusterState
+  readonly intend: (
+    prepare: (version: number) => StoreChange,
+  ) => Effect.Effect<number, StoreUnavailable | StoreConflict>
+  readonly commit: (change: StoreChange) => Effect.Effect<void, StoreUnavailable | StoreConflict>
+  readonly member: (nodeId: string) => NodeMember
+  /** Whether a search may read that shard on that node now. */
+  readonly mayRead: (record: IndexRecord) => (nodeId: string, shard: number) => boolean
+  readonly mustReceiveWrites: (nodeId: string) => boolean
+  readonly observe: (nodeId: string, input: HealthInput) => void
+  /** Calls `listener` with tasks whose end was stored. It must not throw. */
+  readonly onTasksFinished: (listener: (tasks: ReadonlyArray<TaskRecord>) => void) => void
+  /**
+   * Whoever puts replicas behind looks who is in sync and stores the marks under this: two who decide at the same time would each take the other's
+   * replica for the one that stays in sync.
+   */
+  readonly marking: Semaphore.Semaphore
+  /** The gate through which all writes of one index pass in sequence order; repair closes it for its last round. */
+  readonly gateOf: (uid: string) => Semaphore.Semaphore
+}
+
+/** The cluster as this proxy sees it: the store's state in memory, the health of nodes, and the order of writes. */
+export class Cluster extends Context.Service<Cluster, ClusterShape>()("miroir/Cluster") {
+  static readonly layer = (options: ClusterOptions) => Layer.effect(Cluster, makeCluster(options))
+}
+
+const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions) {
+  const store = yield* Store
+  const stored = yield* store.loadState
+  const topology = stored.topology ?? { ...options.seed, epoch: 1 }
+  if (stored.topology === null) yield* store.saveTopology(topology)
+  const state = makeClusterState(stored, topology)
+  const gates = new Map<string, Semaphore.Semaphore>()
+  const listeners: Array<(tasks: ReadonlyArray<TaskRecord>) => void> = []
+  // Store and memory change together: two commits must not be applied to memory in another order than to the store.
+  const storeGate = Semaphore.makeUnsafe(1)
+
+  const commit = (change: StoreChange) =>
+    storeGate.withPermit(
+      Effect.tap(store.commit(change), () =>
+        Effect.sync(() => {
+          applyToState(state, change)
+          const finished = (change.tasks ?? []).filter((task) => isFinished(task.state))
+          if (finished.length > 0) for (const listener of listeners) listener(finished)
+        }),
+      ),
+    )
+
+  const intend = (prepare: (version: number) => StoreChange) =>
+    storeGate.withPermit(
+      Effect.suspend(() => {
+        let prepared: StoreChange = {}
+        const remember = (version: number): StoreChange => (prepared = prepare(version))
+        return Effect.tap(store.intend(remember), () => Effect.sync(() => applyToState(state, prepared)))
+      }),
+    )
+
+  const shape: ClusterShape = {
+    options,
+    state,
+    commit: (change) => Effect.uninterruptible(commit(change)),
+    intend: (prepare) => Effect.uninterruptible(intend(prepare)),
+    member: (nodeId) => {
+      const member = state.members.get(nodeId)
+      invariant(member !== undefined, "placement-names-members", `shards are placed on the unknown node ${nodeId}`)
+      return member
+    },
+    mayRead: (record) => (nodeId, shard) =>
+      answersOf(state.health.get(nodeId) ?? initialHealth).mayServeReads &&
+      !isBehind(state, record.physicalUid, nodeId, shard),
+    mustReceiveWrites: (nodeId) => answersOf(state.health.get(nodeId) ?? initialHealth).mustReceiveWrites,
+    observe: (nodeId, input) => {
+      state.health.set(nodeId, stepHealth(state.health.get(nodeId) ?? initialHealth, input, options.thresholds))
+    },
+    onTasksFinished: (listener) => void listeners.push(listener),
+    marking: Semaphore.makeUnsafe(1),
+    gateOf: (uid) => {
+      let gate = gates.get(uid)
+      if (gate === undefined) gates.set(uid, (gate = Semaphore.makeUnsafe(1)))
+      return gate
+    },
+  }
+  return shape
+})

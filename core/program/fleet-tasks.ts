@@ -1,0 +1,132 @@
+import { Cause, Clock, Context, Effect, Exit, Layer, Queue, type Scope } from "effect"
+import type { NodeClient } from "#core/ports/node-client.ts"
+import { Store, type StoreConflict, type StoreUnavailable } from "#core/ports/store.ts"
+import type { JsonObject } from "#core/prelude/json.ts"
+import { type ErrorBody, errorBody } from "#core/protocol/meilisearch-error.ts"
+import { isFleetTask, newFleetTask } from "#core/tasks/fleet-task.ts"
+import { type TaskKind, type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
+import { Cluster } from "./cluster.ts"
+import { exportDocuments } from "./export-documents.ts"
+import { takeSnapshots } from "./take-snapshots.ts"
+import { FleetTaskFailed } from "./fleet-task-failed.ts"
+import { writeDump } from "./write-dump.ts"
+
+/*
+ * Tasks of the whole fleet: dumps, snapshots, exports.
+ *
+ * Before: the task is enqueued in the store, with what it needs to be run (`task-input`, a record of the cluster).
+ * Order: one at a time, by uid. Each waits until the writes that were accepted before it have ended, so that it contains them.
+ * After: its end is stored, and its input removed.
+ * It may be cut off anywhere: the next start of the proxy runs it again from its beginning.
+ */
+
+/** A task waits for earlier writes no longer than this: one that hangs on a dead node must not hold up every later dump. */
+const earlierWritesMaxMs = 600_000
+const lookPauseMs = 50
+
+/** Kind of the record that holds what a task needs and its details do not show. The key is the task's uid. */
+export const taskInputKind = "task-input"
+
+interface FleetTasksShape {
+  /** Stores a task and runs it as soon as those before it have ended. */
+  readonly enqueue: (
+    kind: TaskKind,
+    details: JsonObject | null,
+    input: JsonObject | null,
+  ) => Effect.Effect<TaskRecord, StoreUnavailable | StoreConflict>
+}
+
+export class FleetTasks extends Context.Service<FleetTasks, FleetTasksShape>()("miroir/FleetTasks") {
+  static readonly layer = Layer.effect(
+    FleetTasks,
+    Effect.suspend(() => makeFleetTasks()),
+  )
+}
+
+const makeFleetTasks: () => Effect.Effect<
+  FleetTasksShape,
+  StoreUnavailable,
+  Cluster | NodeClient | Store | Scope.Scope
+> = Effect.fnUntraced(function* () {
+  const cluster = yield* Cluster
+  const store = yield* Store
+  const waiting = yield* Queue.unbounded<number>()
+  for (const task of yield* store.unfinishedTasks)
+    if (isFleetTask(task.kind) && task.owner === cluster.options.proxyId) yield* Queue.offer(waiting, task.uid)
+  yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(waiting), (uid) => runToItsEnd(uid))))
+  return {
+    enqueue: Effect.fnUntraced(function* (kind, details, input) {
+      const nowMs = yield* Clock.currentTimeMillis
+      const { epoch } = cluster.state.topology
+      const make = (uid: number) => newFleetTask({ kind, details, epoch, owner: cluster.options.proxyId }, uid, nowMs)
+      const uid = yield* cluster.intend((version) => ({
+        tasks: [make(version)],
+        records: input === null ? [] : [{ kind: taskInputKind, key: `${version}`, value: input, revision: 0 }],
+      }))
+      yield* Queue.offer(waiting, uid)
+      return make(uid)
+    }),
+  }
+})
+
+/** Never fails: a task that could not be ended is run again at the next start. */
+const runToItsEnd = (uid: number): Effect.Effect<void, never, Cluster | NodeClient | Store> =>
+  Effect.catchCause(runTask(uid), (cause) =>
+    Cause.hasInterruptsOnly(cause)
+      ? Effect.failCause(cause as Cause.Cause<never>)
+      : Effect.logError("a task of the cluster could not be ended", cause).pipe(Effect.annotateLogs({ task: uid })),
+  )
+
+const runTask = Effect.fnUntraced(function* (uid: number) {
+  const cluster = yield* Cluster
+  const store = yield* Store
+  yield* awaitEarlierWrites(uid)
+  const enqueued = yield* store.readTask(uid)
+  const input = cluster.state.records.get(taskInputKind)?.get(`${uid}`)
+  const removed = input === undefined ? [] : [{ ...input, revision: input.revision + 1 }]
+  if (enqueued === null || isFinished(enqueued.state)) return yield* cluster.commit({ removedRecords: removed })
+  const startedAtMs = yield* Clock.currentTimeMillis
+  const task: TaskRecord = { ...enqueued, state: "processing", startedAtMs }
+  yield* cluster.commit({ tasks: [task] })
+  const exit = yield* Effect.exit(programOf(task, input?.value ?? {}))
+  if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
+  const now = yield* store.readTask(uid)
+  // Somebody canceled it meanwhile.
+  if (now === null || isFinished(now.state)) return yield* cluster.commit({ removedRecords: removed })
+  const finishedAtMs = yield* Clock.currentTimeMillis
+  const ended: TaskRecord = Exit.isSuccess(exit)
+    ? { ...task, state: "succeeded", details: exit.value, finishedAtMs }
+    : { ...task, state: "failed", error: errorOf(exit.cause), finishedAtMs }
+  yield* cluster.commit({ tasks: [ended], removedRecords: removed })
+})
+
+/** Returns the details of the task as it ended. */
+const programOf = (
+  task: TaskRecord,
+  input: JsonObject,
+): Effect.Effect<JsonObject | null, FleetTaskFailed, Cluster | NodeClient> => {
+  switch (task.kind) {
+    case "dumpCreation":
+      return writeDump(task)
+    case "snapshotCreation":
+      return takeSnapshots
+    case "export":
+      return exportDocuments(task, input)
+    default:
+      return Effect.die(`tasks of the kind ${task.kind} are not run by the proxy`)
+  }
+}
+
+const errorOf = (cause: Cause.Cause<FleetTaskFailed>): ErrorBody => {
+  const failure = cause.reasons.find(Cause.isFailReason)?.error
+  return failure === undefined ? errorBody("internal", Cause.pretty(cause).split("\n")[0] ?? "") : failure.error
+}
+
+const awaitEarlierWrites = Effect.fnUntraced(function* (uid: number) {
+  const store = yield* Store
+  for (let waitedMs = 0; waitedMs < earlierWritesMaxMs; waitedMs += lookPauseMs) {
+    const earlier = (yield* store.unfinishedTasks).filter((task) => task.uid < uid && task.indexUid !== null)
+    if (earlier.length === 0) return
+    yield* Effect.sleep(lookPauseMs)
+  }
+})

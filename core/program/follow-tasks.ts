@@ -1,0 +1,232 @@
+import { Clock, Context, Effect, Layer, Queue, type Scope, Semaphore } from "effect"
+import { NodeClient } from "#core/ports/node-client.ts"
+import { type BehindMark, Store, type StoreUnavailable } from "#core/ports/store.ts"
+import type { ErrorBody } from "#core/protocol/meilisearch-error.ts"
+import { toUserError } from "#core/protocol/node-error.ts"
+import { unwrapEditMessage } from "#core/documents/edit-function.ts"
+import { divergedRecords } from "./diverged-settings.ts"
+import { catalogueAfter } from "#core/tasks/finish-task.ts"
+import { foldTask } from "#core/tasks/fold-task.ts"
+import { type NodeTask, type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
+import { Cluster } from "./cluster.ts"
+import { earlierMarks, isBehind, marksOf } from "./cluster-state.ts"
+import { pollNodeTasks } from "./poll-node-tasks.ts"
+
+/*
+ * Follows the tasks of this proxy to their end: one poller per node asks for the node tasks that are still open, and a task whose
+ * parts have ended is folded and stored. A node that is down is not waited for: where another replica took the write, the replica on
+ * the dead node is put behind first, so the task can end and no reader will see the replica that lacks it.
+ */
+
+/** Poll intervals: a fresh task is looked at often, a long one seldom. */
+const pollFirstMs = 10
+const pollMostMs = 250
+const pollGrowth = 1.5
+
+interface FollowerShape {
+  /** A task whose parts are still being sent: its change counts for what is projected, but it cannot end yet. */
+  readonly expect: (task: TaskRecord) => void
+  /** The task will not be followed after all: it was refused or lost. */
+  readonly drop: (uid: number) => void
+  readonly follow: (task: TaskRecord) => Effect.Effect<void>
+  /** The newest state of a task that is being followed. */
+  readonly live: (uid: number) => TaskRecord | null
+  readonly liveTasks: () => ReadonlyArray<TaskRecord>
+  /** Whether every node task of that index on that node up to `version` has ended. */
+  readonly hasApplied: (physicalUid: string, nodeId: string, version: number) => boolean
+  /** Should the task end as canceled, it will say by whom. */
+  readonly cancelFor: (uid: number, canceledBy: number) => void
+  /** Stops waiting for a node that came back as another one: its task uids mean something else now. */
+  readonly forgetNode: (nodeId: string) => void
+}
+
+export class Follower extends Context.Service<Follower, FollowerShape>()("miroir/Follower") {
+  static readonly layer = Layer.effect(
+    Follower,
+    Effect.suspend(() => makeFollower()),
+  )
+}
+
+const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster | NodeClient | Store | Scope.Scope> =
+  Effect.fnUntraced(function* () {
+    const cluster = yield* Cluster
+    const store = yield* Store
+    const live = new Map<number, TaskRecord>()
+    const wakes = new Map<string, Queue.Queue<void>>()
+    /** Task → the task that asked for its cancelation. */
+    const cancelations = new Map<number, number>()
+
+    const openParts = (nodeId: string): ReadonlyArray<NodeTask> =>
+      [...live.values()].flatMap((task) =>
+        task.nodeTasks.filter((part) => part.nodeId === nodeId && !isFinished(part.state)),
+      )
+    const wakeAll = Effect.suspend(() =>
+      Effect.forEach(wakes.values(), (wake) => Queue.offer(wake, undefined), { discard: true }),
+    )
+
+    /** Takes over what the node says; true when a part changed its state. */
+    const update = (nodeId: string, answers: ReadonlyMap<number, Partial<NodeTask>>): boolean => {
+      let isChanged = false
+      for (const task of live.values()) {
+        const nodeTasks = task.nodeTasks.map((part) => {
+          const answer = part.nodeId === nodeId ? answers.get(part.taskUid) : undefined
+          if (answer === undefined || answer.state === part.state) return part
+          isChanged = true
+          return { ...part, ...answer }
+        })
+        live.set(task.uid, { ...task, nodeTasks })
+      }
+      return isChanged
+    }
+
+    const foldLive = Effect.fnUntraced(function* () {
+      const nowMs = yield* Clock.currentTimeMillis
+      for (const task of [...live.values()].sort((a, b) => a.uid - b.uid)) {
+        if (task.state === "dispatching") continue
+        const physicalUid = task.physicalUid ?? ""
+        const folded = foldTask(task, (nodeId, shard) => isBehind(cluster.state, physicalUid, nodeId, shard), nowMs)
+        if (folded.tag === "unfinished") {
+          if (folded.status === "enqueued" || task.state === "processing") continue
+          const processing: TaskRecord = { ...task, state: "processing", startedAtMs: nowMs }
+          live.set(task.uid, processing)
+          yield* cluster.commit({ tasks: [processing] })
+          continue
+        }
+        const lacking = task.nodeTasks
+          .filter((part) => part.state !== "succeeded")
+          .flatMap((part) => part.shards.map((shard) => ({ nodeId: part.nodeId, shard })))
+        const behind = [
+          ...folded.failed.map((replica) => ({ ...replica, physicalUid, sinceVersion: task.uid })),
+          ...earlierMarks(cluster.state, physicalUid, lacking, task.uid),
+        ]
+        const record = cluster.state.indexes.get(physicalUid)
+        // Nodes learn the new name of an index never, and Meilisearch tells of it by then.
+        const renamed = record !== undefined && task.change?.tag === "rename-index" ? task.change.uid : task.indexUid
+        const shown = editError(folded.task)
+        const error = shown === null ? null : toUserError(shown, physicalUid, renamed ?? "")
+        const isCanceled = folded.task.state === "canceled"
+        const isAwaited = isCanceled && (yield* isWritten(physicalUid, task.uid))
+        const outcome = catalogueAfter(record, folded.task, isAwaited)
+        const canceledBy = isCanceled ? (cancelations.get(task.uid) ?? null) : null
+        // What is behind of an index that is gone matters to nobody.
+        const isGone = outcome.removedIndexes !== undefined
+        yield* cluster.commit({
+          tasks: [{ ...folded.task, error, canceledBy }],
+          behind: isGone ? [] : behind,
+          cleared: isGone ? marksOf(cluster.state, physicalUid) : [],
+          records: isGone ? [] : divergedRecords(cluster.state, physicalUid, folded.diverged),
+          ...outcome,
+        })
+        live.delete(task.uid)
+        cancelations.delete(task.uid)
+      }
+    })
+    const isWritten = (physicalUid: string, exceptUid: number) =>
+      Effect.map(store.unfinishedTasks, (tasks) =>
+        tasks.some((other) => other.physicalUid === physicalUid && other.uid !== exceptUid),
+      )
+    // Pollers of several nodes must not fold the same task twice.
+    const foldGate = Semaphore.makeUnsafe(1)
+    const foldAll = () => foldGate.withPermit(cluster.marking.withPermit(foldLive()))
+
+    /** Puts replicas behind that a dead node has not been seen to apply, unless they are the last ones in sync. */
+    const giveUpOn = Effect.fnUntraced(function* (nodeId: string) {
+      const marks: Array<BehindMark> = []
+      for (const task of live.values()) {
+        const record = cluster.state.indexes.get(task.physicalUid ?? "")
+        if (record === undefined) continue
+        const isOpen = (part: NodeTask) => part.nodeId === nodeId && !isFinished(part.state)
+        for (const shard of new Set(task.nodeTasks.filter(isOpen).flatMap((part) => part.shards))) {
+          const others = Object.values(record.placement).flatMap((shards) => shards[shard] ?? [])
+          const isSafe = others.some(
+            (other) =>
+              other !== nodeId &&
+              cluster.mustReceiveWrites(other) &&
+              !isBehind(cluster.state, record.physicalUid, other, shard),
+          )
+          if (isSafe && !isBehind(cluster.state, record.physicalUid, nodeId, shard))
+            marks.push({
+              physicalUid: record.physicalUid,
+              shard,
+              nodeId,
+              sinceVersion: task.uid,
+              reason: "the node died before it applied the write",
+            })
+        }
+      }
+      if (marks.length > 0) yield* cluster.commit({ behind: marks })
+    })
+
+    const pollOnce = Effect.fnUntraced(function* (nodeId: string) {
+      if (!cluster.mustReceiveWrites(nodeId)) {
+        yield* cluster.marking.withPermit(giveUpOn(nodeId))
+        yield* foldAll()
+        return false
+      }
+      const answers = yield* pollNodeTasks(
+        nodeId,
+        openParts(nodeId).map((part) => part.taskUid),
+      )
+      const isChanged = update(nodeId, answers)
+      yield* foldAll()
+      return isChanged
+    })
+
+    const poller = Effect.fnUntraced(function* (nodeId: string, wake: Queue.Queue<void>) {
+      const again = Queue.offer(wake, undefined)
+      let pauseMs = pollFirstMs
+      while (true) {
+        if (openParts(nodeId).length === 0) {
+          yield* Queue.take(wake)
+          pauseMs = pollFirstMs
+          if (openParts(nodeId).length === 0) yield* Effect.catch(foldAll(), () => again)
+        }
+        yield* Effect.sleep(pauseMs)
+        // What fails here is tried again, also when no part is open any more: the task stays in `live` until its end is stored.
+        const isChanged = yield* Effect.catch(pollOnce(nodeId), () => Effect.as(again, false))
+        pauseMs = isChanged ? pollFirstMs : Math.min(pollMostMs, pauseMs * pollGrowth)
+      }
+    })
+
+    // A task without an index has no parts on nodes: another program brings it to its end.
+    for (const task of yield* store.unfinishedTasks)
+      if (task.state !== "dispatching" && task.physicalUid !== null) live.set(task.uid, task)
+    for (const nodeId of cluster.state.members.keys()) {
+      const wake = yield* Queue.sliding<void>(1)
+      wakes.set(nodeId, wake)
+      yield* Effect.forkScoped(poller(nodeId, wake))
+    }
+
+    return {
+      expect: (task) => void live.set(task.uid, task),
+      drop: (uid) => void live.delete(uid),
+      follow: (task) =>
+        Effect.andThen(
+          Effect.sync(() => live.set(task.uid, task)),
+          wakeAll,
+        ),
+      live: (uid) => live.get(uid) ?? null,
+      liveTasks: () => [...live.values()],
+      hasApplied: (physicalUid, nodeId, version) =>
+        ![...live.values()].some(
+          (task) =>
+            task.physicalUid === physicalUid &&
+            task.uid <= version &&
+            // A part that failed counts once the whole is folded: only then is it known whether the node is behind.
+            task.nodeTasks.some((part) => part.nodeId === nodeId && part.state !== "succeeded"),
+        ),
+      cancelFor: (uid, canceledBy) => void cancelations.set(uid, canceledBy),
+      forgetNode: (nodeId) => {
+        for (const task of live.values())
+          live.set(task.uid, { ...task, nodeTasks: task.nodeTasks.filter((part) => part.nodeId !== nodeId) })
+      },
+    }
+  })
+
+/** Nodes run the function of an edition inside a script of ours: a client hears of its own text only. */
+const editError = ({ kind, error, details }: TaskRecord): ErrorBody | null => {
+  const text = details?.["function"]
+  return error === null || kind !== "documentEdition" || typeof text !== "string"
+    ? error
+    : { ...error, message: unwrapEditMessage(error.message, text) }
+}

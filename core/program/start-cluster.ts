@@ -1,0 +1,53 @@
+import { Effect, Layer } from "effect"
+import type { Hashing } from "#core/ports/hashing.ts"
+import type { NodeClient } from "#core/ports/node-client.ts"
+import type { Store, StoreConflict, StoreUnavailable } from "#core/ports/store.ts"
+import { ApiKeys, createDefaultKeys } from "./api-keys.ts"
+import { Cluster, type ClusterOptions } from "./cluster.ts"
+import { deliverWebhooks } from "./deliver-webhooks.ts"
+import { FleetTasks } from "./fleet-tasks.ts"
+import { Follower } from "./follow-tasks.ts"
+import { pruneTasks } from "./prune-tasks.ts"
+import { recoverWrites } from "./recover-writes.ts"
+import { repairNodes } from "./repair-node.ts"
+import { resumeCatalogueTasks } from "./resume-catalogue-tasks.ts"
+import { watchHealth } from "./watch-health.ts"
+import { WriteLanes } from "./write.ts"
+
+/** What the programs of the routes need. */
+export type ClusterServices = ApiKeys | Cluster | FleetTasks | Follower | WriteLanes
+
+/** How long the start waits for the first look at every node; a node that is not there by then is served without. */
+const firstLookMs = 10_000
+const lookPauseMs = 20
+
+/** Everything that runs in one proxy: the view of the cluster, and the programs that work in the background until the scope closes. */
+export const clusterLayer = (
+  options: ClusterOptions,
+): Layer.Layer<ClusterServices, StoreUnavailable | StoreConflict, Hashing | NodeClient | Store> => {
+  const cluster = Cluster.layer(options)
+  const services = Layer.provideMerge(
+    Layer.mergeAll(ApiKeys.layer, FleetTasks.layer, Follower.layer, WriteLanes.layer),
+    cluster,
+  )
+  return Layer.provideMerge(Layer.effectDiscard(startPrograms), services)
+}
+
+const startPrograms = Effect.gen(function* () {
+  yield* deliverWebhooks
+  yield* recoverWrites
+  yield* createDefaultKeys
+  yield* resumeCatalogueTasks
+  yield* watchHealth
+  yield* awaitFirstLook
+  yield* repairNodes
+  yield* pruneTasks
+})
+
+const awaitFirstLook = Effect.gen(function* () {
+  const cluster = yield* Cluster
+  const isUnseen = () => [...cluster.state.health.values()].some((health) => health.tag === "suspect")
+  for (let waitedMs = 0; waitedMs < firstLookMs && isUnseen(); waitedMs += lookPauseMs) yield* Effect.sleep(lookPauseMs)
+  const missing = [...cluster.state.health].filter(([, health]) => health.tag !== "up").map(([nodeId]) => nodeId)
+  if (missing.length > 0) yield* Effect.logWarning("started without some nodes").pipe(Effect.annotateLogs({ missing }))
+})

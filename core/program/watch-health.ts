@@ -1,0 +1,138 @@
+import { Effect, Random, type Scope } from "effect"
+import { answersOf, initialHealth } from "#core/health/node-health.ts"
+import type { NodeClient } from "#core/ports/node-client.ts"
+import type { BehindMark } from "#core/ports/store.ts"
+import { isJsonObject } from "#core/prelude/json.ts"
+import { isPhysicalUid } from "#core/catalogue/new-index.ts"
+import { applyOnNode } from "./await-node-task.ts"
+import { Cluster } from "./cluster.ts"
+import { applyFeatures } from "./experimental-features.ts"
+import { Follower } from "./follow-tasks.ts"
+import { callNode, getRequest, jsonRequest } from "./node-calls.ts"
+import { identifyNode, markerDocument, markerIndex } from "./verify-node.ts"
+
+/*
+ * Probes every node: is it there, and is it still the one that we know? A node that is not is put behind for everything that it should
+ * hold, gets a new marker, and then counts as up: it receives writes at once and serves a shard again when repair has copied it.
+ */
+
+/** How soon a node is probed again while requests wait for the outcome. */
+const urgentProbeMs = 250
+
+type Services = Cluster | Follower | NodeClient
+
+export const watchHealth: Effect.Effect<void, never, Services | Scope.Scope> = Effect.gen(function* () {
+  const cluster = yield* Cluster
+  for (const nodeId of cluster.state.members.keys()) yield* Effect.forkScoped(watchNode(nodeId))
+})
+
+const watchNode = Effect.fnUntraced(function* (nodeId: string) {
+  const cluster = yield* Cluster
+  let sinceProbeMs = Number.POSITIVE_INFINITY
+  while (true) {
+    const { isUrgent, mayServeReads: wasUp } = answersOf(cluster.state.health.get(nodeId) ?? initialHealth)
+    if (isUrgent || sinceProbeMs >= cluster.options.healthIntervalMs) {
+      yield* probeNode(nodeId)
+      // A node may have been upgraded while it was away.
+      if (!wasUp) yield* Effect.ignore(readEngineVersion(nodeId))
+      sinceProbeMs = 0
+    }
+    const pauseMs = Math.min(urgentProbeMs, cluster.options.healthIntervalMs)
+    yield* Effect.sleep(pauseMs)
+    sinceProbeMs += pauseMs
+  }
+})
+
+/** One probe and what follows from it. Never fails: what could not be done now is done after the next probe. */
+const probeNode = Effect.fnUntraced(function* (nodeId: string): Effect.fn.Return<void, never, Services> {
+  const cluster = yield* Cluster
+  const outcome = yield* Effect.result(identifyNode(nodeId))
+  if (outcome._tag === "Failure") return void cluster.observe(nodeId, { tag: "probe-failed" })
+  const identity = outcome.success
+  if (identity.tag === "unwell") {
+    yield* Effect.logWarning("node is unwell").pipe(Effect.annotateLogs({ node: nodeId, reason: identity.reason }))
+    return cluster.observe(nodeId, { tag: "probe-failed" })
+  }
+  if (identity.tag === "same") {
+    const wasUp = cluster.state.health.get(nodeId)?.tag === "up"
+    if (!wasUp && !(yield* hasFeatures(nodeId))) return cluster.observe(nodeId, { tag: "probe-failed" })
+    cluster.observe(nodeId, { tag: "verified" })
+    // It may have slept through the deletion of an index.
+    if (!wasUp) yield* Effect.ignore(removeForeignIndexes(nodeId))
+    return
+  }
+  const adopted = yield* Effect.result(adoptNode(nodeId, identity.reason))
+  if (adopted._tag === "Success") return cluster.observe(nodeId, { tag: "verified" })
+  yield* Effect.logWarning("node could not be adopted").pipe(
+    Effect.annotateLogs({ node: nodeId, reason: String(adopted.failure) }),
+  )
+  cluster.observe(nodeId, { tag: "probe-failed" })
+})
+
+/** A node that was away may have slept through a change of experimental features: it serves nothing before it has them. */
+const hasFeatures = (nodeId: string) =>
+  Effect.match(applyFeatures(nodeId), { onFailure: () => false, onSuccess: () => true })
+
+/** Takes a node in as a new one: everything it should hold is behind, then it gets a marker, then foreign indexes go. */
+const adoptNode = Effect.fnUntraced(function* (nodeId: string, reason: string) {
+  const cluster = yield* Cluster
+  const follower = yield* Follower
+  const timeoutMs = cluster.options.writeTimeoutMs
+  const wasKnown = (cluster.state.nodes.get(nodeId)?.incarnation ?? null) !== null
+  const incarnation = `${yield* randomPart}${yield* randomPart}`
+  yield* cluster.commit({
+    behind: wasKnown ? everythingOn(nodeId, cluster, reason) : [],
+    nodes: [{ nodeId, incarnation: null, highestTaskUid: -1 }],
+  })
+  follower.forgetNode(nodeId)
+  yield* applyFeatures(nodeId)
+  yield* removeForeignIndexes(nodeId)
+  yield* applyOnNode(
+    nodeId,
+    jsonRequest(
+      "POST",
+      `/indexes/${markerIndex}/documents?primaryKey=id`,
+      [{ id: markerDocument, value: incarnation }],
+      timeoutMs,
+    ),
+  )
+  yield* cluster.commit({ nodes: [{ nodeId, incarnation, highestTaskUid: -1 }] })
+  yield* Effect.logInfo("node adopted").pipe(Effect.annotateLogs({ node: nodeId, reason }))
+})
+
+const readEngineVersion = Effect.fnUntraced(function* (nodeId: string) {
+  const cluster = yield* Cluster
+  const response = yield* callNode(nodeId, getRequest("/version", cluster.options.healthTimeoutMs))
+  const body: unknown = response.status === 200 ? JSON.parse(response.body) : null
+  const version = isJsonObject(body) ? body["pkgVersion"] : null
+  if (typeof version === "string") cluster.state.engineVersion = version
+})
+
+const randomPart = Effect.map(Random.nextIntBetween(0, 0x7fff_ffff), (part) => part.toString(36).padStart(6, "0"))
+
+const everythingOn = (nodeId: string, cluster: Cluster["Service"], reason: string): ReadonlyArray<BehindMark> =>
+  [...cluster.state.indexes.values()].flatMap(({ physicalUid, placement }) =>
+    Object.values(placement).flatMap((shards) =>
+      shards.flatMap((nodeIds, shard) =>
+        nodeIds.includes(nodeId) ? [{ physicalUid, shard, nodeId, sinceVersion: 0, reason }] : [],
+      ),
+    ),
+  )
+
+/** Physical indexes that a node may hold; only names of our own making are ever deleted. */
+const nodeIndexesMax = 10_000
+
+/** Deletes physical indexes that the catalogue does not know: the node slept through their deletion. */
+const removeForeignIndexes = Effect.fnUntraced(function* (nodeId: string) {
+  const cluster = yield* Cluster
+  const timeoutMs = cluster.options.writeTimeoutMs
+  const listed = yield* callNode(nodeId, getRequest(`/indexes?limit=${nodeIndexesMax}`, timeoutMs))
+  if (listed.status !== 200) return
+  const body: unknown = JSON.parse(listed.body)
+  const results = isJsonObject(body) && Array.isArray(body["results"]) ? body["results"] : []
+  for (const entry of results) {
+    const uid: unknown = isJsonObject(entry) ? entry["uid"] : null
+    if (typeof uid !== "string" || !isPhysicalUid(uid) || cluster.state.indexes.has(uid)) continue
+    yield* applyOnNode(nodeId, { ...getRequest(`/indexes/${uid}`, timeoutMs), method: "DELETE" }, "index_not_found")
+  }
+})

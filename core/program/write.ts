@@ -1,0 +1,234 @@
+import { Clock, Context, Effect, Fiber, Layer } from "effect"
+import type { NodeClient } from "#core/ports/node-client.ts"
+import { type NodeRecord, type StoreConflict, StoreUnavailable } from "#core/ports/store.ts"
+import type { ApiResponse } from "#core/protocol/http-message.ts"
+import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
+import type { TaskRecord } from "#core/tasks/task-record.ts"
+import { summarizeTask } from "#core/tasks/view-task.ts"
+import { unreachable } from "#core/prelude/unreachable.ts"
+import { nodesOfPlacement } from "#core/topology/topology.ts"
+import { startWrite, stepWrite } from "#core/writing/step.ts"
+import type { NodeSend, WriteDraft } from "#core/writing/write-draft.ts"
+import type { MissedReplica, Write, WriteReplica } from "#core/writing/write.ts"
+import { Cluster } from "./cluster.ts"
+import { type ClusterState, earlierMarks, isBehind, writtenUidOf } from "./cluster-state.ts"
+import { CurrentCaller } from "./current-caller.ts"
+import { forbidCreation } from "./forbid-creation.ts"
+import { Follower } from "./follow-tasks.ts"
+import { withGates } from "./index-gates.ts"
+import { type Lanes, laneOf, makeLanes } from "./lanes.ts"
+import { type SentPart, sendToNode } from "./send-to-node.ts"
+import { lostChange, undoLost } from "./undo-lost.ts"
+
+/*
+ * The path of every write: intend → dispatch → count → settle → answer. See core/writing/write.ts for what is decided
+ * and docs/architecture.md for the whole story. Everything after the intent runs to its end, whoever has gone meanwhile.
+ */
+
+/** The lanes of this proxy, shared by writes and by repair. */
+export class WriteLanes extends Context.Service<WriteLanes, Lanes>()("miroir/WriteLanes") {
+  static readonly layer = Layer.sync(WriteLanes, makeLanes)
+}
+
+/** What a client's write means, given the index as the gate finds it: nothing can change it before the intent is stored. */
+export type Understood =
+  | { readonly tag: "answer"; readonly response: ApiResponse }
+  | {
+      readonly tag: "write"
+      readonly draft: (version: number) => WriteDraft
+      readonly sends: (draft: WriteDraft, version: number) => ReadonlyArray<NodeSend>
+    }
+
+type WriteServices = Cluster | NodeClient | WriteLanes | Follower
+
+/** Runs a write of index `uid`; `understand` is called inside its gate, and inside those of `alsoUids`. */
+export const runWrite = Effect.fnUntraced(function* (
+  uid: string,
+  understand: (state: ClusterState) => Understood,
+  alsoUids: ReadonlyArray<string> = [],
+): Effect.fn.Return<ApiResponse, StoreUnavailable | StoreConflict, WriteServices> {
+  // The client may go away; from the intent on the write may not.
+  const running = yield* withGates([uid, ...alsoUids], Effect.uninterruptible(begin(understand)))
+  return "status" in running ? running : yield* Fiber.join(running)
+})
+
+/** Stores the intent, puts the parts into their lanes and leaves the rest to a fiber of its own. */
+const begin = Effect.fnUntraced(function* (understand: (state: ClusterState) => Understood) {
+  const dispatched = yield* dispatch(understand)
+  if ("status" in dispatched) return dispatched
+  const finish = Effect.gen(function* () {
+    const { marking } = yield* Cluster
+    const parts = yield* Effect.forEach(dispatched.fibers, (fiber) => Fiber.join(fiber))
+    const settling = yield* Effect.forkDetach(marking.withPermit(settle(dispatched, parts)))
+    const settled = yield* Effect.timeoutOption(Fiber.join(settling), settleWaitMs)
+    if (settled._tag === "Some") return settled.value
+    return yield* new StoreUnavailable({ reason: "the outcome of the write could not be stored in time" })
+  })
+  return yield* Effect.forkDetach(finish)
+})
+
+/** Pauses between attempts to settle a write. A store that is away must not leave one unsettled, however long it takes: nodes may have taken it. */
+const settleFirstMs = 50
+const settleMostMs = 2_000
+
+/** `commit` is made anew each time, so that it is based on the records as they are then. */
+const untilStored = <E>(commit: Effect.Effect<void, E>, pauseMs = settleFirstMs): Effect.Effect<void> =>
+  Effect.catch(commit, () =>
+    Effect.andThen(
+      Effect.sleep(pauseMs),
+      Effect.suspend(() => untilStored(commit, Math.min(settleMostMs, 2 * pauseMs))),
+    ),
+  )
+
+/** How long a client waits for a store that is away; the write is settled without it. */
+const settleWaitMs = 6_000
+
+interface Dispatched {
+  readonly task: TaskRecord
+  readonly draft: WriteDraft
+  readonly fibers: ReadonlyArray<Fiber.Fiber<SentPart>>
+}
+
+const dispatch = Effect.fnUntraced(function* (
+  understand: (state: ClusterState) => Understood,
+): Effect.fn.Return<Dispatched | ApiResponse, StoreUnavailable | StoreConflict, WriteServices> {
+  const cluster = yield* Cluster
+  const lanes = yield* WriteLanes
+  const nowMs = yield* Clock.currentTimeMillis
+  const understood = forbidCreation(understand(cluster.state), yield* CurrentCaller, cluster.state)
+  if (understood.tag === "answer") return understood.response
+  const { physicalUid, placement } = understood.draft(0).record
+  if (nodesOfPlacement(placement).some((nodeId) => lanes.isFull(laneOf(physicalUid, nodeId))))
+    return errorResponse(errorBody("miroir_overloaded", "Too many writes are waiting for the nodes of this index."))
+
+  const { epoch } = cluster.state.topology
+  const version = yield* cluster.intend((next) => {
+    const draft = understood.draft(next)
+    const tasks = [taskOf(draft, next, epoch, cluster.options.proxyId, nowMs)]
+    return draft.catalogue === "untouched" ? { tasks } : { tasks, indexes: [draft.record] }
+  })
+  const draft = understood.draft(version)
+  const sends = understood.sends(draft, version)
+  const fibers: Array<Fiber.Fiber<SentPart>> = []
+  for (const nodeId of new Set(sends.map((send) => send.nodeId))) {
+    if (!cluster.mustReceiveWrites(nodeId)) continue
+    const part = sendToNode(
+      nodeId,
+      sends.filter((send) => send.nodeId === nodeId),
+      draft,
+    )
+    fibers.push(yield* lanes.put(laneOf(draft.record.physicalUid, nodeId), part))
+  }
+  const task = taskOf(draft, version, epoch, cluster.options.proxyId, nowMs)
+  const follower = yield* Follower
+  follower.expect(task)
+  return { task, draft, fibers }
+})
+
+/** Who was in sync is asked now and not when the write was sent: another write may have been settled meanwhile. */
+const decide = (parts: ReadonlyArray<SentPart>, replicas: ReadonlyArray<WriteReplica>): Write => {
+  const nodeIds = parts.map((part) => part.nodeId)
+  return parts.reduce<Write>(
+    (write, { nodeId, outcome }) => stepWrite(write, { tag: "node-answered", nodeId, outcome }),
+    startWrite(replicas, nodeIds),
+  )
+}
+
+const settle = Effect.fnUntraced(function* ({ task, draft }: Dispatched, parts: ReadonlyArray<SentPart>) {
+  const cluster = yield* Cluster
+  const { physicalUid } = draft.record
+  const replicas = replicasOf(draft, cluster)
+  const write = decide(parts, replicas)
+  const acknowledged = new Set(
+    parts.filter(({ outcome }) => outcome.tag === "acknowledged").map(({ nodeId }) => nodeId),
+  )
+  const lacking = replicas.filter(({ nodeId }) => !acknowledged.has(nodeId))
+  const follower = yield* Follower
+  // A node that has become another one since then is behind for everything; what it acknowledged before is gone.
+  const lasting = parts.filter((part) => part.incarnation === cluster.state.nodes.get(part.nodeId)?.incarnation)
+  const nodes = highestTaskUids(lasting, cluster)
+  const marks = (missed: ReadonlyArray<MissedReplica>) => [
+    ...missed.map((one) => ({ ...one, physicalUid, sinceVersion: task.uid })),
+    ...earlierMarks(cluster.state, physicalUid, lacking, task.uid),
+  ]
+  switch (write.tag) {
+    case "accepted": {
+      const enqueued: TaskRecord = { ...task, state: "enqueued", nodeTasks: lasting.flatMap((part) => part.nodeTasks) }
+      yield* untilStored(cluster.commit({ tasks: [enqueued], behind: marks(write.behind), nodes }))
+      yield* follower.follow(enqueued)
+      const headers: Record<string, string> =
+        write.degraded.length === 0 ? {} : { "x-miroir-degraded": `shards=${write.degraded.join(",")}` }
+      return { status: 202, body: JSON.stringify(summarizeTask(enqueued)), headers }
+    }
+    case "refused": {
+      follower.drop(task.uid)
+      yield* untilStored(
+        Effect.suspend(() => {
+          const current = cluster.state.indexes.get(draft.record.physicalUid)
+          const isOurs = draft.catalogue === "created" && current?.revision === draft.record.revision
+          const removedIndexes = isOurs ? [{ ...current, revision: current.revision + 1 }] : []
+          return cluster.commit({ removedTasks: [task.uid], removedIndexes, nodes })
+        }),
+      )
+      return errorResponse(write.error)
+    }
+    case "lost": {
+      follower.drop(task.uid)
+      const message = `No replica group took all of shards ${write.shards.join(", ")}: the outcome of the write is unknown.`
+      const error = errorBody("miroir_no_quorum", message)
+      const nowMs = yield* Clock.currentTimeMillis
+      const failed: TaskRecord = { ...task, state: "failed", error, startedAtMs: nowMs, finishedAtMs: nowMs }
+      yield* untilStored(
+        Effect.suspend(() => cluster.commit({ ...lostChange(cluster.state, failed, marks(write.behind)), nodes })),
+      )
+      yield* undoLost(failed)
+      return errorResponse(error)
+    }
+    case "dispatching":
+      return yield* Effect.die("a write was settled before every node had answered")
+    default:
+      return unreachable(write)
+  }
+})
+
+const taskOf = (draft: WriteDraft, uid: number, epoch: number, owner: string, nowMs: number): TaskRecord => ({
+  uid,
+  kind: draft.kind,
+  indexUid: draft.indexUid ?? writtenUidOf(draft.record),
+  ...(draft.alsoIndexUid === undefined ? {} : { alsoIndexUid: draft.alsoIndexUid }),
+  physicalUid: draft.record.physicalUid,
+  state: "dispatching",
+  shards: draft.shards,
+  touched: draft.touched,
+  epoch,
+  owner,
+  verdict: draft.verdict,
+  nodeTasks: [],
+  details: draft.details,
+  detailsWhenDone: draft.detailsWhenDone,
+  change: draft.change,
+  error: null,
+  canceledBy: null,
+  enqueuedAtMs: nowMs,
+  startedAtMs: null,
+  finishedAtMs: null,
+})
+
+const replicasOf = (draft: WriteDraft, cluster: Cluster["Service"]): ReadonlyArray<WriteReplica> =>
+  Object.entries(draft.record.placement).flatMap(([groupId, shards]) =>
+    draft.shards.flatMap((shard) =>
+      (shards[shard] ?? []).map((nodeId) => ({
+        groupId,
+        shard,
+        nodeId,
+        wasInSync: !isBehind(cluster.state, draft.record.physicalUid, nodeId, shard),
+      })),
+    ),
+  )
+
+const highestTaskUids = (parts: ReadonlyArray<SentPart>, cluster: Cluster["Service"]): ReadonlyArray<NodeRecord> =>
+  parts.flatMap(({ nodeId, nodeTasks }) => {
+    const known = cluster.state.nodes.get(nodeId)
+    const highest = Math.max(...nodeTasks.map((task) => task.taskUid))
+    return known === undefined || nodeTasks.length === 0 ? [] : [{ ...known, highestTaskUid: highest }]
+  })

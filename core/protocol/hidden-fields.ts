@@ -1,0 +1,46 @@
+import { invariant } from "#core/prelude/invariant.ts"
+
+/**
+ * The fields that Miroir adds to every document on the nodes. Their values are written in characters that Meilisearch's
+ * tokenizer treats as separators, so they make no words and no query can match them, yet they compare and filter as
+ * strings (measured on v1.21.0: docs/decisions/0004-hidden-fields-in-separator-characters.md).
+ */
+export const shardField = "_miroir_shard"
+export const versionField = "_miroir_version"
+
+/** Every field name that begins with this is ours: a client may not send one, and never sees one. */
+export const reservedPrefix = "_miroir_"
+
+/** Separator characters in byte order, so that encoded numbers compare like the numbers. `$` is not a separator. */
+const alphabet = "!#%&*+,"
+
+/** 7^5 = 16,807 shards. */
+const shardDigits = 5
+/** 7^12 exceeds 2^32, the range of the cluster's sequence. */
+const versionDigits = 12
+
+export const shardCountMax = alphabet.length ** shardDigits
+
+export const encodeShard = (shard: number): string => encodeNumber(shard, shardDigits)
+export const encodeVersion = (version: number): string => encodeNumber(version, versionDigits)
+const encodeNumber = (value: number, digits: number): string => {
+  invariant(
+    Number.isInteger(value) && value >= 0 && value < alphabet.length ** digits,
+    "hidden-values-fit",
+    `${value} does not fit ${digits} digits: documents would be filed under another shard or version`,
+  )
+  let text = ""
+  for (let rest = value, left = digits; left > 0; left--) {
+    text = alphabet.charAt(rest % alphabet.length) + text
+    rest = Math.floor(rest / alphabet.length)
+  }
+  return text
+}
+
+/** The members that are spliced in front of a document's own: `"_miroir_shard":"!!!!#","_miroir_version":"…"`. */
+export const hiddenMembers = (shard: number, version: number): string =>
+  `"${shardField}":"${encodeShard(shard)}","${versionField}":"${encodeVersion(version)}"`
+
+/** The clause that makes a node answer for exactly these shards. */
+export const shardClause = (shards: ReadonlyArray<number>): string =>
+  `${shardField} IN [${shards.map((shard) => `"${encodeShard(shard)}"`).join(", ")}]`

@@ -1,0 +1,88 @@
+import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
+import { readFilterParameter, splitSort } from "./search-request.ts"
+
+/** What the proxy must understand of a read of documents; the rest of `body` is passed on. */
+export interface FetchRequest {
+  /** The request in the form of `POST /documents/fetch`. */
+  readonly body: JsonObject
+  readonly offset: number
+  readonly limit: number
+  /** null: all fields. */
+  readonly fields: ReadonlyArray<string> | null
+  readonly sort: ReadonlyArray<{ readonly field: string; readonly direction: "asc" | "desc" }>
+}
+
+const limitDefault = 20
+
+/** null where a value has the wrong type: then a node says so in its own words. */
+export const readFetchBody = (value: Json): FetchRequest | null => {
+  if (!isJsonObject(value)) return null
+  const offset = value["offset"] ?? 0
+  const limit = value["limit"] ?? limitDefault
+  const fields = value["fields"] ?? null
+  const sort = readSort(value["sort"] ?? [])
+  const filter = value["filter"] ?? null
+  if (!isCount(offset) || !isCount(limit) || sort === null) return null
+  if (fields !== null && !isStrings(fields)) return null
+  if (filter !== null && typeof filter !== "string" && !Array.isArray(filter)) return null
+  return { body: value, offset, limit, fields, sort }
+}
+
+const knownParameters: ReadonlySet<string> = new Set([
+  "offset",
+  "limit",
+  "fields",
+  "retrieveVectors",
+  "ids",
+  "filter",
+  "sort",
+])
+
+/** Reads the parameters of `GET /documents`. */
+export const readFetchParameters = (pairs: ReadonlyArray<readonly [string, string]>): FetchRequest | null => {
+  const body: Record<string, Json> = {}
+  for (const [name, text] of pairs) {
+    if (!knownParameters.has(name)) return null
+    // `*` among the fields means all of them here, and a field of that name in a body.
+    if (name === "fields" && text.split(",").includes("*")) continue
+    const value = readParameter(name, text)
+    if (value === undefined) return null
+    body[name] = value
+  }
+  return readFetchBody(body)
+}
+
+const readParameter = (name: string, text: string): Json | undefined => {
+  switch (name) {
+    case "offset":
+    case "limit":
+      return /^\+?[0-9]{1,15}$/.test(text) ? Number(text) : undefined
+    case "retrieveVectors":
+      return text === "true" ? true : text === "false" ? false : undefined
+    case "filter":
+      return readFilterParameter(text)
+    case "sort":
+      return splitSort(text)
+    case "fields":
+    case "ids":
+      return text === "" ? [] : text.split(",")
+    default:
+      return text.split(",")
+  }
+}
+
+const readSort = (value: Json): FetchRequest["sort"] | null => {
+  if (!isStrings(value)) return null
+  const sort: Array<FetchRequest["sort"][number]> = []
+  for (const criterion of value) {
+    const match = /^(.*):(asc|desc)$/.exec(criterion)
+    if (match === null) return null
+    sort.push({ field: match[1] ?? "", direction: match[2] === "asc" ? "asc" : "desc" })
+  }
+  return sort
+}
+
+const isCount = (value: Json): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+
+const isStrings = (value: Json): value is ReadonlyArray<string> =>
+  Array.isArray(value) && value.every((item) => typeof item === "string")

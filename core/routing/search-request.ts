@@ -1,0 +1,162 @@
+import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
+
+/** What the proxy must understand of a search; everything else is passed on to the nodes as it is. */
+export interface SearchRequest {
+  /** The whole request in the form of `POST /search`. */
+  readonly body: JsonObject
+  readonly query: string
+  readonly paging: Paging
+  readonly filter: Json | undefined
+  /** null: all displayed attributes. */
+  readonly attributesToRetrieve: ReadonlyArray<string> | null
+  readonly distinct: string | null
+  readonly showRankingScore: boolean
+  readonly showRankingScoreDetails: boolean
+}
+
+export type Paging =
+  | { readonly tag: "offset"; readonly offset: number; readonly limit: number }
+  | { readonly tag: "page"; readonly page: number; readonly hitsPerPage: number }
+
+const limitDefault = 20
+const hitsPerPageDefault = 20
+
+/** Reads a body of `POST /search`; null where a value has the wrong type: then a node says so in its own words. */
+export const readSearchBody = (value: Json): SearchRequest | null => {
+  if (!isJsonObject(value)) return null
+  const offset = count(value["offset"])
+  const limit = count(value["limit"])
+  const page = count(value["page"])
+  const hitsPerPage = count(value["hitsPerPage"])
+  const query = value["q"] ?? ""
+  const distinct = value["distinct"] ?? null
+  const attributesToRetrieve = value["attributesToRetrieve"] ?? null
+  const { showRankingScore = false, showRankingScoreDetails = false } = value
+  const filter = value["filter"] ?? undefined
+  // These have a default in the engine, and may be left out, but not be null.
+  if (value["offset"] === null || value["limit"] === null) return null
+  if (offset === "wrong" || limit === "wrong" || page === "wrong" || hitsPerPage === "wrong") return null
+  if (typeof query !== "string" || (distinct !== null && typeof distinct !== "string")) return null
+  if (typeof showRankingScore !== "boolean" || typeof showRankingScoreDetails !== "boolean") return null
+  if (attributesToRetrieve !== null && !isStrings(attributesToRetrieve)) return null
+  if (filter !== undefined && typeof filter !== "string" && !Array.isArray(filter)) return null
+  const isPaged = page !== null || hitsPerPage !== null
+  return {
+    body: value,
+    query,
+    paging: isPaged
+      ? { tag: "page", page: page ?? 1, hitsPerPage: hitsPerPage ?? hitsPerPageDefault }
+      : { tag: "offset", offset: offset ?? 0, limit: limit ?? limitDefault },
+    filter,
+    attributesToRetrieve,
+    distinct,
+    showRankingScore,
+    showRankingScoreDetails,
+  }
+}
+
+/**
+ * Whether the text has a count that is no integer to the engine although JavaScript reads one: `1.0`, `1e2`, `-0`.
+ */
+export const hasOddCount = (text: string): boolean =>
+  /"(?:offset|limit|page|hitsPerPage|cropLength|maxValuesPerFacet)"\s*:\s*-?[0-9]*(?:[.eE]|-0)/.test(text)
+
+type Count = number | null | "wrong"
+
+const count = (value: Json | undefined): Count => {
+  if (value === undefined || value === null) return null
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : "wrong"
+}
+
+const isStrings = (value: Json): value is ReadonlyArray<string> =>
+  Array.isArray(value) && value.every((item) => typeof item === "string")
+
+/** How `GET /search` writes each field; parameters that are not listed make a node refuse the request. */
+const parameterKinds: Readonly<
+  Record<string, "text" | "count" | "flag" | "number" | "list" | "filter" | "sort" | "numbers">
+> = {
+  q: "text",
+  offset: "count",
+  limit: "count",
+  page: "count",
+  hitsPerPage: "count",
+  attributesToRetrieve: "list",
+  attributesToCrop: "list",
+  cropLength: "count",
+  cropMarker: "text",
+  attributesToHighlight: "list",
+  highlightPreTag: "text",
+  highlightPostTag: "text",
+  showMatchesPosition: "flag",
+  filter: "filter",
+  sort: "sort",
+  distinct: "text",
+  facets: "list",
+  matchingStrategy: "text",
+  attributesToSearchOn: "list",
+  rankingScoreThreshold: "number",
+  locales: "list",
+  retrieveVectors: "flag",
+  showRankingScore: "flag",
+  showRankingScoreDetails: "flag",
+  vector: "numbers",
+  hybridEmbedder: "text",
+  hybridSemanticRatio: "number",
+}
+
+/** Reads the parameters of `GET /search`; null where a node should say what is wrong with them. */
+export const readSearchParameters = (pairs: ReadonlyArray<readonly [string, string]>): SearchRequest | null => {
+  const body: Record<string, Json> = {}
+  for (const [name, text] of pairs) {
+    const kind = Object.hasOwn(parameterKinds, name) ? parameterKinds[name] : undefined
+    const value = kind === undefined ? undefined : readParameter(kind, text)
+    if (value === undefined) return null
+    body[name] = value
+  }
+  const { hybridEmbedder: embedder, hybridSemanticRatio: semanticRatio, ...rest } = body
+  if (embedder === undefined) return semanticRatio === undefined ? readSearchBody(rest) : null
+  return readSearchBody({ ...rest, hybrid: { embedder, ...(semanticRatio === undefined ? {} : { semanticRatio }) } })
+}
+
+const readParameter = (kind: NonNullable<(typeof parameterKinds)[string]>, text: string): Json | undefined => {
+  switch (kind) {
+    case "text":
+      return text
+    case "count":
+      return /^\+?[0-9]{1,15}$/.test(text) ? Number(text) : undefined
+    case "number":
+      return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined
+    case "flag":
+      return text === "true" ? true : text === "false" ? false : undefined
+    case "list":
+      return text === "" ? [] : text.split(",")
+    case "numbers": {
+      const numbers = text.split(",").map(Number)
+      return numbers.every(Number.isFinite) ? numbers : undefined
+    }
+    case "sort":
+      return splitSort(text)
+    case "filter":
+      return readFilterParameter(text)
+  }
+}
+
+/** A filter in a query string is JSON where it can be read as JSON, so that arrays work; otherwise it is an expression. */
+export const readFilterParameter = (text: string): Json => {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return text
+  }
+}
+
+/** Commas separate criteria, but not inside `_geoPoint(a, b)`. */
+export const splitSort = (text: string): ReadonlyArray<string> =>
+  text.split(/,(?![^(]*\))/).map((criterion) => criterion.trim())
+
+/** The same search, asked only how much it matches with all scores allowed. */
+export const withoutThreshold = (request: SearchRequest): SearchRequest => ({
+  ...request,
+  body: { ...request.body, rankingScoreThreshold: undefined },
+  paging: { tag: "offset", offset: 0, limit: 0 },
+})

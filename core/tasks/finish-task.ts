@@ -1,0 +1,98 @@
+import type { IndexRecord } from "#core/catalogue/index-record.ts"
+import { physicalUidOf } from "#core/catalogue/new-index.ts"
+import { mergeDesiredSettings } from "#core/settings/desired-settings.ts"
+import type { TaskRecord } from "./task-record.ts"
+
+/** The part of a store change that a finished task makes to the catalogue. */
+export interface CatalogueOutcome {
+  readonly indexes?: ReadonlyArray<IndexRecord>
+  readonly removedIndexes?: ReadonlyArray<IndexRecord>
+  readonly swappedNames?: ReadonlyArray<{
+    readonly names: readonly [string, string]
+    readonly isOneWay: boolean
+    readonly beforeUid: number
+  }>
+}
+
+/**
+ * What the end of a task does to its index in the catalogue. An index becomes visible when the first task on it has ended,
+ * even one that failed: Meilisearch, too, keeps the index that a refused payload has created. A canceled task leaves no such trace, unless
+ * a part of it was applied or other writes (`isAwaited`) count on the index.
+ */
+export const catalogueAfter = (
+  record: IndexRecord | undefined,
+  task: TaskRecord,
+  isAwaited: boolean,
+): CatalogueOutcome => {
+  if (record === undefined || task.finishedAtMs === null) return {}
+  const isCreation = task.kind === "indexCreation" && record.physicalUid === physicalUidOf(record.uid, task.uid)
+  // Where some nodes have dropped the index and others failed to, it cannot be whole again.
+  const isDropped = task.change?.tag === "drop-index" && (task.state === "succeeded" || isPartlyApplied(task))
+  const isNothing = task.state === "canceled" && !record.visible && !isPartlyApplied(task)
+  const revision = record.revision + 1
+  if (isNothing && isAwaited) return {}
+  if (isDropped || isNothing || (isCreation && task.state === "failed"))
+    return { removedIndexes: [{ ...record, revision }] }
+  const shown: IndexRecord =
+    record.visible || !mayCreate.has(task.kind)
+      ? record
+      : { ...record, visible: true, createdAtMs: task.finishedAtMs, updatedAtMs: task.finishedAtMs }
+  const next =
+    task.state === "succeeded"
+      ? applied(shown, task, task.finishedAtMs)
+      : task.change?.tag === "drop-index"
+        ? { ...shown, deletedBy: null }
+        : shown
+  if (task.change?.tag === "rename-index") return renameAfter(next, task)
+  return next === record ? {} : { indexes: [{ ...next, revision }] }
+}
+
+/**
+ * What a write leaves of its index when no group took all of it. A deletion that some node may have carried out is completed: whoever still has the
+ * index loses it when it is verified again. Everything else leaves the index as it was.
+ */
+export const catalogueAfterLost = (record: IndexRecord | undefined, task: TaskRecord): CatalogueOutcome => {
+  if (record === undefined) return {}
+  if (task.change?.tag === "drop-index") return { removedIndexes: [{ ...record, revision: record.revision + 1 }] }
+  return renameAfter(record, task)
+}
+
+/** Tasks that bring the index with them to every node; a deletion of documents that finds none on some nodes does not. */
+const mayCreate: ReadonlySet<TaskRecord["kind"]> = new Set([
+  "documentAdditionOrUpdate",
+  "indexCreation",
+  "settingsUpdate",
+])
+
+/** The name changes even when the rest of the task fails (upstream, v1.21.0), and what was told of the index goes with it. */
+export const renameAfter = (record: IndexRecord, task: TaskRecord): CatalogueOutcome => {
+  if (task.change?.tag !== "rename-index") return {}
+  const { uid } = task.change
+  return {
+    indexes: [{ ...record, uid, revision: record.revision + 1 }],
+    ...(uid === record.uid
+      ? {}
+      : { swappedNames: [{ names: [record.uid, uid], isOneWay: false, beforeUid: task.uid }] }),
+  }
+}
+
+const isPartlyApplied = (task: TaskRecord): boolean =>
+  task.nodeTasks.some((part) => part.role === "main" && part.state === "succeeded")
+
+const applied = (record: IndexRecord, task: TaskRecord, finishedAtMs: number): IndexRecord => {
+  const updated = { ...record, updatedAtMs: finishedAtMs }
+  switch (task.change?.tag) {
+    case "patch-settings":
+      return {
+        ...updated,
+        settings: mergeDesiredSettings(record.settings, task.change.patch),
+        settingsVersion: record.settingsVersion + 1,
+      }
+    case "set-primary-key":
+      return { ...updated, primaryKey: task.change.primaryKey }
+    case "rename-index":
+      return task.change.primaryKey === null ? updated : { ...updated, primaryKey: task.change.primaryKey }
+    default:
+      return updated
+  }
+}

@@ -1,0 +1,95 @@
+import { invariant } from "#core/prelude/invariant.ts"
+import {
+  type MissedReplica,
+  type NodeOutcome,
+  type Write,
+  type WriteInput,
+  type WriteReplica,
+  quorumOf,
+} from "./write.ts"
+
+export const startWrite = (replicas: ReadonlyArray<WriteReplica>, nodeIds: ReadonlyArray<string>): Write =>
+  nodeIds.length === 0 ? settle(replicas, {}) : { tag: "dispatching", replicas, outcomes: {}, waitingFor: nodeIds }
+
+/** Takes one node's answer; with the last one the write is decided. Late answers change nothing. */
+export const stepWrite = (write: Write, input: WriteInput): Write => {
+  if (write.tag !== "dispatching" || !write.waitingFor.includes(input.nodeId)) return write
+  const outcomes = { ...write.outcomes, [input.nodeId]: input.outcome }
+  const waitingFor = write.waitingFor.filter((nodeId) => nodeId !== input.nodeId)
+  return waitingFor.length > 0 ? { ...write, outcomes, waitingFor } : settle(write.replicas, outcomes)
+}
+
+type Outcomes = Readonly<Record<string, NodeOutcome>>
+
+const settle = (replicas: ReadonlyArray<WriteReplica>, outcomes: Outcomes): Write => {
+  const refusal = commonRefusal(outcomes)
+  if (refusal !== null) return refusal
+  const shards = groupBy(replicas, (replica) => replica.shard)
+  const behind: Array<MissedReplica> = []
+  for (const ofShard of shards.values()) {
+    const missed = missedReplicas(ofShard, outcomes)
+    invariant(
+      missed.length === 0 || missed.length < ofShard.filter((replica) => replica.wasInSync).length,
+      "one-replica-stays-in-sync",
+      "no replica of a shard could be read any more",
+    )
+    behind.push(...missed)
+  }
+  const isAccepted = [...shards.values()].every((ofShard) => isShardAccepted(ofShard, outcomes))
+  const degraded = [...shards].filter(([, all]) => all.some((replica) => !isAcknowledged(replica, outcomes)))
+  return isAccepted
+    ? { tag: "accepted", behind, degraded: degraded.map(([shard]) => shard).sort((a, b) => a - b) }
+    : { tag: "lost", behind, shards: [...shards.keys()].sort((a, b) => a - b) }
+}
+
+/** A refusal counts only when nobody took the write: otherwise the refusing node is the odd one, and falls behind. */
+const commonRefusal = (outcomes: Outcomes): Write | null => {
+  const all = Object.values(outcomes)
+  if (all.some((outcome) => outcome.tag === "acknowledged")) return null
+  const refused = all.find((outcome) => outcome.tag === "refused")
+  return refused === undefined ? null : { tag: "refused", error: refused.error }
+}
+
+/**
+ * Which in-sync replicas of one shard may now lack the write. If some acknowledged it, all others. If nobody did but some
+ * may have taken it, all but the first of those: repair makes the others equal to that one.
+ */
+const missedReplicas = (ofShard: ReadonlyArray<WriteReplica>, outcomes: Outcomes): Array<MissedReplica> => {
+  const inSync = ofShard.filter((replica) => replica.wasInSync)
+  const took = inSync.filter((replica) => isAcknowledged(replica, outcomes))
+  const unknown = inSync.filter((replica) => outcomes[replica.nodeId]?.tag === "unknown")
+  const right = took.length > 0 ? took : unknown.slice(0, 1)
+  if (right.length === 0) return []
+  return inSync
+    .filter((replica) => !right.includes(replica))
+    .map(({ shard, nodeId }) => ({ shard, nodeId, reason: reasonOf(outcomes[nodeId]) }))
+}
+
+/**
+ * Per shard, never per batch: in some group the shard has its quorum of replicas in sync. It need not be the same group for all shards:
+ * replicas that miss the write are put behind, and readers take each shard where it is in sync.
+ */
+const isShardAccepted = (ofShard: ReadonlyArray<WriteReplica>, outcomes: Outcomes): boolean =>
+  [...groupBy(ofShard, (replica) => replica.groupId).values()].some((inGroup) => {
+    const took = inGroup.filter((replica) => replica.wasInSync && isAcknowledged(replica, outcomes))
+    return took.length >= quorumOf(inGroup.length)
+  })
+
+const isAcknowledged = (replica: WriteReplica, outcomes: Outcomes): boolean =>
+  outcomes[replica.nodeId]?.tag === "acknowledged"
+
+const reasonOf = (outcome: NodeOutcome | undefined): string => {
+  if (outcome === undefined) return "the node was down"
+  return outcome.tag === "acknowledged" || outcome.tag === "refused" ? "the node refused the write" : outcome.reason
+}
+
+const groupBy = <A, K>(items: ReadonlyArray<A>, keyOf: (item: A) => K): Map<K, Array<A>> => {
+  const groups = new Map<K, Array<A>>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
+}
