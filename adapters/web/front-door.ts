@@ -1,0 +1,133 @@
+import { Cause, Effect, Exit, type Fiber } from "effect"
+import type { ApiRequest, ApiResponse, HttpMethod } from "#core/protocol/http-message.ts"
+import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
+import { bodyBytesExpected, makeBodyBudget } from "./body-budget.ts"
+import { answerPreflight } from "./cors.ts"
+import type { IncomingRequest } from "./incoming-request.ts"
+import { hasBody, readWithinLimit } from "./read-within-limit.ts"
+import { splitTarget } from "./split-target.ts"
+import type { Answer, WebServerOptions } from "./web-server.ts"
+import { wireResponse, type WireResponse } from "./wire-response.ts"
+
+/** What both servers share: everything between a parsed head and a finished answer. */
+export interface FrontDoor {
+  /** Answers by `respond`, once at most; the returned function says that the client has left. */
+  readonly receive: (request: IncomingRequest, respond: (response: WireResponse) => void) => () => void
+  /** Waits for the running requests; those that still run at the deadline are interrupted. Give up accepting before. */
+  readonly drain: Effect.Effect<void>
+}
+
+/**
+ * Life of a request: preflight is answered at the door · over the limit in flight it is refused ·
+ * its body is read and decompressed within the payload limit · one fiber answers it, outside of any scope.
+ * A client that leaves interrupts the fiber; the place in flight is free when the fiber has really ended.
+ */
+export const openFrontDoor = (options: WebServerOptions, answer: Answer): Effect.Effect<FrontDoor> =>
+  Effect.map(Effect.context<never>(), (context) => {
+    const fork = Effect.runForkWith(context)
+    const running = new Set<Visit>()
+    // Large bodies share the memory of two that are as large as allowed, so that one client who stalls does not stop the others.
+    const budget = makeBodyBudget(2 * options.payloadLimitBytes)
+    const idle: Array<() => void> = []
+    const leave = (visit: Visit): void => {
+      running.delete(visit)
+      visit.giveBack()
+      visit.giveBack = nothing
+      if (running.size === 0) for (const tell of idle.splice(0)) tell()
+    }
+
+    const receive: FrontDoor["receive"] = (incoming, respond) => {
+      const early = answerAtTheDoor(incoming, running.size >= options.maxRequestsInFlight)
+      if (early !== null) {
+        respond(early)
+        return () => {}
+      }
+      const visit: Visit = { fiber: null, over: false, giveBack: nothing }
+      running.add(visit)
+      const end = (response: ApiResponse | null, closesConnection = false): void => {
+        leave(visit)
+        if (response !== null && !visit.over) respond(wireResponse(response, incoming.headers, closesConnection))
+        visit.over = true
+      }
+      const answerWith = (body: Uint8Array): void => {
+        if (visit.over) return end(null)
+        visit.fiber = fork(answerSafely(apiRequest(incoming, body), answer))
+        visit.fiber.addObserver((exit) => end(Exit.isSuccess(exit) ? exit.value : null))
+      }
+      const read = (): void =>
+        void readWithinLimit(incoming, options.payloadLimitBytes).then((outcome) =>
+          outcome.kind === "body" ? answerWith(outcome.bytes) : end(outcome.response, outcome.closesConnection),
+        )
+      const expected = hasBody(incoming) ? bodyBytesExpected(incoming, options.payloadLimitBytes) : null
+      if (expected === null) answerWith(noBytes)
+      // What announces too much is refused without being read.
+      else if (expected === 0 || expected > options.payloadLimitBytes) read()
+      else
+        void budget.take(expected).then((giveBack) => {
+          visit.giveBack = giveBack
+          read()
+        })
+      return () => cancel(visit)
+    }
+
+    const allGone = Effect.callback<void>((resume) => {
+      if (running.size === 0) resume(Effect.void)
+      else idle.push(() => resume(Effect.void))
+    })
+    const interruptAll = Effect.sync(() => {
+      for (const visit of running) cancel(visit)
+    })
+    return {
+      receive,
+      drain: Effect.timeoutOrElse(allGone, { duration: options.shutdownDeadlineMs, orElse: () => interruptAll }),
+    }
+  })
+
+interface Visit {
+  fiber: Fiber.Fiber<ApiResponse> | null
+  /** Nobody waits for the answer any more. */
+  over: boolean
+  /** Gives back the memory of the body. */
+  giveBack: () => void
+}
+
+const cancel = (visit: Visit): void => {
+  visit.over = true
+  visit.fiber?.interruptUnsafe()
+}
+
+const noBytes = new Uint8Array(0)
+const nothing = (): void => {}
+
+const answerAtTheDoor = ({ method, headers }: IncomingRequest, isFull: boolean): WireResponse | null => {
+  const preflight = answerPreflight(method, headers)
+  if (preflight !== null) return preflight
+  if (!isFull) return null
+  const message = "The proxy has as many requests in flight as it may have. Try again in a moment."
+  return wireResponse(errorResponse(errorBody("miroir_overloaded", message)), headers)
+}
+
+const apiRequest = ({ method, target, headers }: IncomingRequest, body: Uint8Array): ApiRequest => ({
+  // Another word than these matches no route, and is answered like any wrong method.
+  method: method as HttpMethod,
+  ...splitTarget(target),
+  headers: headers as Readonly<Record<string, string>>,
+  body,
+})
+
+/** A defect is a bug of ours: the client learns that there was one, the log learns which. */
+const answerSafely = (request: ApiRequest, answer: Answer): Effect.Effect<ApiResponse> =>
+  Effect.catchCause(
+    Effect.suspend(() => answer(request)),
+    (cause) => {
+      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
+      return Effect.as(
+        Effect.logError(`bug: ${request.method} ${request.path} was answered 500`, cause),
+        defectResponse,
+      )
+    },
+  )
+
+const defectResponse = errorResponse(
+  errorBody("internal", "An unexpected error happened in the proxy. Its log tells more."),
+)
