@@ -1,0 +1,49 @@
+import { isFinished, type TaskRecord } from "#core/tasks/task-record.ts"
+import type { StoredState } from "#core/ports/store.ts"
+import type { ClusterState } from "#core/program/cluster-state.ts"
+import type { FaultItem } from "../plan/plan.ts"
+
+/*
+ * Which faults may begin now, so that the run stays winnable: of each shard one replica that has every acknowledged write must survive. Only the
+ * loss of a disk can destroy it. While a node lacks what it once had, nothing else may go wrong, until it was found out and repaired; and a
+ * disk is lost only when everything that it held stands on a second one, which is known to be in sync. All other faults may come together as they
+ * like: they destroy nothing.
+ */
+
+export interface BudgetView {
+  /** Replicas of every shard, in all groups together. */
+  readonly copies: number
+  readonly active: ReadonlySet<FaultItem>
+  readonly stored: StoredState
+  readonly unfinished: ReadonlyArray<TaskRecord>
+  /** What the proxy knows; null while it does not serve. */
+  readonly proxy: ClusterState | null
+  /** The node whose disk was lost last, and has not been repaired yet. */
+  readonly recovering: string | null
+}
+
+export const losesDisk = (fault: FaultItem["fault"]): boolean => fault === "crash-empty" || fault === "crash-older"
+
+/** null where the fault may begin; otherwise why it may not. */
+export const whyNot = (item: FaultItem, view: BudgetView): string | null => {
+  if (view.recovering !== null) return `${view.recovering} is not repaired yet`
+  if (!losesDisk(item.fault) || !("node" in item)) return null
+  if (view.copies < 2) return "there is no second copy of anything"
+  if (view.active.size > 0) return "something else goes wrong already"
+  if (view.proxy === null) return "the proxy is not there"
+  if (view.stored.behind.length > 0) return "some replica is behind"
+  if (view.unfinished.some((task) => !isFinished(task.state))) return "a write is under way"
+  for (const [nodeId, health] of view.proxy.health)
+    if (health.tag !== "up") return `${nodeId} has not been verified yet`
+  for (const { placement, physicalUid } of view.stored.indexes)
+    for (const groups of transposed(Object.values(placement)))
+      if (groups.includes(item.node) && groups.every((holder) => holder === item.node))
+        return `it alone holds a shard of ${physicalUid}`
+  return null
+}
+
+/** Per shard, all its holders in all groups. */
+const transposed = (
+  groups: ReadonlyArray<ReadonlyArray<ReadonlyArray<string>>>,
+): ReadonlyArray<ReadonlyArray<string>> =>
+  (groups[0] ?? []).map((_, shard) => groups.flatMap((shards) => shards[shard] ?? []))

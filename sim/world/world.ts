@@ -1,0 +1,115 @@
+import { Effect } from "effect"
+import type { ClusterOptions } from "#core/program/cluster.ts"
+import type { NodeClient } from "#core/ports/node-client.ts"
+import type { Store } from "#core/ports/store.ts"
+import { makeDraws } from "../kernel/draws.ts"
+import { type Kernel, makeKernel } from "../kernel/kernel.ts"
+import type { ProcessLife } from "../kernel/process-life.ts"
+import { nextTask } from "../model/model-tasks.ts"
+import type { FleetPlan } from "../plan/plan.ts"
+import { type FleetNode, makeFleetNode } from "./fleet-node.ts"
+import { type History, makeHistory, sometimes } from "./history.ts"
+import { type ModelStore, makeModelStore } from "./model-store.ts"
+import { sendOver } from "./network.ts"
+import { watchCalls } from "./watch-calls.ts"
+import { type Proxy, makeProxy } from "./proxy.ts"
+import { type Trace, makeTrace } from "./trace.ts"
+
+/** A planted bug: wraps what a life of the proxy sees of the world. */
+export interface Plant {
+  readonly store?: (store: Store["Service"], world: PlantWorld) => Store["Service"]
+  readonly nodes?: (nodes: NodeClient["Service"], world: PlantWorld) => NodeClient["Service"]
+}
+
+export interface PlantWorld {
+  readonly kernel: Kernel
+  readonly life: ProcessLife
+}
+
+/** One proxy, its store, and a fleet of model nodes. */
+export interface World {
+  readonly kernel: Kernel
+  readonly fleet: FleetPlan
+  readonly nodes: ReadonlyMap<string, FleetNode>
+  readonly store: ModelStore
+  readonly proxy: Proxy
+  readonly history: History
+  readonly trace: Trace
+  readonly onTask: (node: FleetNode) => void
+}
+
+const stepsMax = 3_000_000
+
+export const makeWorld = (
+  fleet: FleetPlan,
+  plant: Plant,
+  isTraceKept: boolean,
+  onDefect: (name: string, message: string) => void,
+): World => {
+  const draws = makeDraws(fleet.seed)
+  const kernel = makeKernel({ draws, yieldPermille: fleet.yieldPermille, stepsMax })
+  const history = makeHistory()
+  const trace = makeTrace(kernel.nowMs, isTraceKept)
+  const nodes = new Map(nodeIds(fleet).map((id) => [id, makeFleetNode(id)]))
+  const store = makeModelStore(kernel, fleet, history)
+  const onTask = (node: FleetNode): void => trace.write("applied", `${node.id} task ${node.tasks}`)
+  const proxy = makeProxy({
+    kernel,
+    options: optionsOf(fleet),
+    connectStore: (life) => {
+      const connected = store.connect(life)
+      return plant.store?.(connected, { kernel, life }) ?? connected
+    },
+    connectNodes: (life) => {
+      const sending = { send: sendOver({ kernel, fleet, nodes, onTask }, life) }
+      const planted = plant.nodes?.(sending, { kernel, life }) ?? sending
+      return { send: watchCalls(planted.send, { kernel, history, trace, store }) }
+    },
+    onDefect,
+    onLog: (message, fields) => {
+      sometimes(history, `log: ${message}`)
+      trace.write("log", `${message} ${JSON.stringify(fields)}`)
+    },
+  })
+  return { kernel, fleet, nodes, store, proxy, history, trace, onTask }
+}
+
+/** What still has to come to rest; empty when nothing has. */
+export const unrest = (world: World): ReadonlyArray<string> => {
+  const state = world.proxy.state()
+  if (state === null) return ["the proxy does not serve"]
+  const unwell = [...state.health].filter(([, health]) => health.tag !== "up")
+  const unfinished = Effect.runSync(world.store.truth.unfinishedTasks)
+  const { behind } = Effect.runSync(world.store.truth.loadState)
+  const busy = [...world.nodes.values()].filter((node) => nextTask(node.disk.queue) !== null)
+  return [
+    ...unwell.map(([nodeId, health]) => `${nodeId} is ${health.tag}`),
+    ...unfinished.map((task) => `task ${task.uid} (${task.kind} of ${task.physicalUid}) is ${task.state}`),
+    ...behind.map((mark) => `${mark.nodeId} is behind in shard ${mark.shard} of ${mark.physicalUid}: ${mark.reason}`),
+    ...busy.map((node) => `${node.id} still has tasks to apply`),
+  ]
+}
+
+const nodeIds = (fleet: FleetPlan): ReadonlyArray<string> =>
+  Array.from({ length: fleet.nodes }, (_, at) => `n${at + 1}`)
+
+const optionsOf = (fleet: FleetPlan): ClusterOptions => ({
+  proxyId: "proxy",
+  masterKey: null,
+  seed: {
+    replicationFactor: fleet.replicationFactor,
+    defaultShardCount: fleet.shards,
+    groups: Array.from({ length: fleet.groups }, (_, group) => ({
+      id: `g${group + 1}`,
+      nodes: nodeIds(fleet)
+        .filter((_id, position) => position % fleet.groups === group)
+        .map((id) => ({ id, url: `http://${id}:7700` })),
+    })),
+  },
+  thresholds: { unhealthyThreshold: 3, recoveryThreshold: 2 },
+  healthIntervalMs: 1_000,
+  healthTimeoutMs: 500,
+  searchTimeoutMs: 2_000,
+  writeTimeoutMs: 3_000,
+  unavailableShards: fleet.unavailableShards,
+})
