@@ -1,0 +1,112 @@
+import { existsSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { stringify } from "yaml"
+import { startProgram } from "./child-program.ts"
+import { freePort } from "./free-port.ts"
+import { type EngineKind, type NodeProcess, startNode, waitUntilHealthy } from "./node-process.ts"
+import { createTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.ts"
+
+export type ProxyRuntime = "node" | "bun"
+
+export interface FleetPlan {
+  readonly groupCount: number
+  readonly nodesPerGroup: number
+  readonly replicationFactor: number
+  readonly shardCount: number
+  readonly engine: EngineKind
+  readonly runtime: ProxyRuntime
+  readonly masterKey: string
+  readonly healthIntervalMs: number
+}
+
+/** A proxy and its nodes, all real processes on free loopback ports with fresh data. */
+export interface Fleet {
+  /** Of the proxy. */
+  readonly url: string
+  readonly masterKey: string
+  readonly nodes: ReadonlyArray<NodeProcess>
+  readonly replicasPerShard: number
+  readonly shardCount: number
+  readonly proxyPid: number
+  readonly isProxyRunning: () => boolean
+  /** The end of the proxy's log, for messages about failures. */
+  readonly proxyLastLines: () => string
+  /** Ends every process and removes the data. The same happens at exit, also on Ctrl-C. */
+  readonly stop: () => Promise<void>
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+export const startFleet = async (plan: FleetPlan): Promise<Fleet> => {
+  const folder = createTemporaryFolder("fleet")
+  const groups = await startGroups(plan, folder)
+  const nodes = groups.flatMap((group) => group.nodes)
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const configFile = join(folder, "miroir.yaml")
+  writeFileSync(configFile, stringify(proxyConfig(plan, groups, port, join(folder, "miroir.db"))))
+  const proxy = startProgram({
+    ...proxyCommand(plan.runtime, configFile),
+    folder: root,
+    logFile: join(folder, "proxy.log"),
+  })
+  await waitUntilHealthy(`the proxy on ${url}`, url, proxy)
+  return {
+    url,
+    masterKey: plan.masterKey,
+    nodes,
+    replicasPerShard: plan.groupCount * plan.replicationFactor,
+    shardCount: plan.shardCount,
+    proxyPid: proxy.pid,
+    isProxyRunning: proxy.isRunning,
+    proxyLastLines: proxy.lastLines,
+    stop: async () => {
+      // The proxy first: otherwise it would report the deaths of its nodes.
+      await proxy.end("SIGTERM")
+      await Promise.all(nodes.map((node) => node.end()))
+      removeTemporaryFolder(folder)
+    },
+  }
+}
+
+interface Group {
+  readonly id: string
+  readonly nodes: ReadonlyArray<NodeProcess>
+}
+
+const startGroups = (plan: FleetPlan, folder: string): Promise<ReadonlyArray<Group>> =>
+  Promise.all(
+    Array.from({ length: plan.groupCount }, async (_, groupNumber) => {
+      const id = `group-${groupNumber}`
+      const nodes = await Promise.all(
+        Array.from({ length: plan.nodesPerGroup }, (_, nodeNumber) =>
+          startNode({ id: `node-${groupNumber}-${nodeNumber}`, engine: plan.engine, masterKey: null, folder }),
+        ),
+      )
+      return { id, nodes }
+    }),
+  )
+
+const proxyConfig = (plan: FleetPlan, groups: ReadonlyArray<Group>, port: number, storePath: string): object => ({
+  server: { host: "127.0.0.1", port },
+  master_key: plan.masterKey,
+  store: { path: storePath },
+  dumps: { path: `${storePath}.dumps` },
+  fleet: {
+    replication_factor: plan.replicationFactor,
+    shards: plan.shardCount,
+    groups: groups.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => ({ id: node.id, url: node.url })) })),
+  },
+  health: { interval_ms: plan.healthIntervalMs },
+})
+
+const proxyCommand = (
+  runtime: ProxyRuntime,
+  configFile: string,
+): { readonly command: string; readonly arguments: ReadonlyArray<string> } => {
+  const program = join(root, "runtime", `main.${runtime}.ts`)
+  if (!existsSync(program)) throw new Error(`there is no proxy at ${program}`)
+  const command = runtime === "node" ? process.execPath : join(root, "node_modules", ".bin", "bun")
+  return { command, arguments: [program, "--config", configFile] }
+}
