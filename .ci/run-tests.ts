@@ -32,6 +32,24 @@ const steps: ReadonlyArray<Step> = [
   },
 ]
 
+/** What is read of vitest's report. */
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numFailedTestSuites: number
+  readonly testResults: ReadonlyArray<{
+    readonly name: string
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: ReadonlyArray<{
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: ReadonlyArray<string>
+    }>
+  }>
+}
+
 interface Count {
   passed: number
   failed: number
@@ -40,6 +58,9 @@ interface Count {
 
 const folder = mkdtempSync(join(tmpdir(), "miroir-test-"))
 const total: Count = { passed: 0, failed: 0, skipped: 0 }
+/** Told again at the end: a log of which only the end is kept must say what failed. */
+const failures: Array<string> = []
+const linesOfAFailure = 12
 
 for (const step of steps) {
   const count = runStep(step)
@@ -49,6 +70,7 @@ for (const step of steps) {
   console.log(`${step.name}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
 }
 rmSync(folder, { recursive: true, force: true })
+if (failures.length > 0) console.log(`\n── what failed ──\n${failures.join("\n")}`)
 const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
 process.exitCode = total.failed === 0 ? 0 : 1
@@ -61,16 +83,25 @@ function runStep(step: Step): Count {
     stdio: "inherit",
   })
   if (error !== undefined) console.error(`${program} could not be started: ${error.message}`)
-  if (!step.report) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 }
   // A run that dies without a report has failed, whatever it printed before.
-  if (!existsSync(reportFile)) return { passed: 0, failed: 1, skipped: 0 }
-  const report = JSON.parse(readFileSync(reportFile, "utf8")) as {
-    readonly numPassedTests: number
-    readonly numFailedTests: number
-    readonly numPendingTests: number
-    readonly numFailedTestSuites: number
+  if (!step.report || !existsSync(reportFile)) {
+    const isPassed = status === 0 && !step.report
+    if (!isPassed) failures.push(`${step.name}: ended with ${status ?? "a signal"}`)
+    return { passed: isPassed ? 1 : 0, failed: isPassed ? 0 : 1, skipped: 0 }
   }
+  const report = JSON.parse(readFileSync(reportFile, "utf8")) as Report
+  failures.push(...failuresOf(step.name, report))
   const failed =
     report.numFailedTests === 0 && status !== 0 ? Math.max(1, report.numFailedTestSuites) : report.numFailedTests
   return { passed: report.numPassedTests, failed, skipped: report.numPendingTests }
+}
+
+function failuresOf(step: string, { testResults }: Report): ReadonlyArray<string> {
+  const told = (name: string, message: string): string =>
+    `${step}: ${name}\n${message.split("\n").slice(0, linesOfAFailure).join("\n")}\n`
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === "failed")
+    if (failed.length === 0) return status === "failed" ? [told(name, message)] : []
+    return failed.map((test) => told(`${name}: ${test.fullName}`, test.failureMessages.join("\n")))
+  })
 }
