@@ -1,15 +1,14 @@
 import { mkdirSync } from "node:fs"
 import { hostname } from "node:os"
 import { dirname } from "node:path"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { folderDumpWriterLayer } from "#adapters/dumps/folder-dump-writer.ts"
 import { nodeHashingLayer } from "#adapters/hashing/node-hashing.ts"
 import { memoryStoreLayer } from "#adapters/memory/memory-store.ts"
 import { httpOutboundLayer } from "#adapters/outbound/http-outbound.ts"
 import { sqliteStoreLayer } from "#adapters/sqlite/sqlite-store.ts"
-import { answer } from "#core/program/answer.ts"
-import type { ClusterOptions } from "#core/program/cluster.ts"
-import { clusterLayer } from "#core/program/start-cluster.ts"
+import { httpPeersLayer } from "#adapters/peers/http-peers.ts"
+import { Proxy, type ProxyOptions } from "#core/program/proxy.ts"
 import type { Config } from "./config/config-schema.ts"
 import type { Platform } from "./platform.ts"
 
@@ -23,9 +22,11 @@ export const startProxy = Effect.fnUntraced(function* (config: Config, platform:
     storeLayer(config.store.path),
     folderDumpWriterLayer(config.dumps.path),
     httpOutboundLayer,
+    httpPeersLayer,
     platform.nodeClient({ nodeKey: config.node_master_key ?? null }),
   )
-  const services = yield* Layer.build(Layer.provideMerge(clusterLayer(clusterOptions(config)), base))
+  const services = yield* Layer.build(Layer.provide(Proxy.layer(proxyOptions(config)), base))
+  const proxy = Context.get(services, Proxy)
   return yield* platform.serve(
     {
       host: config.server.host,
@@ -34,7 +35,7 @@ export const startProxy = Effect.fnUntraced(function* (config: Config, platform:
       maxRequestsInFlight: config.server.max_requests_in_flight,
       shutdownDeadlineMs,
     },
-    (request) => Effect.provideContext(answer(request), services),
+    proxy.answer,
   )
 })
 
@@ -44,8 +45,9 @@ const storeLayer = (path: string) => {
   return sqliteStoreLayer(path)
 }
 
-const clusterOptions = (config: Config): ClusterOptions => ({
-  proxyId: hostname(),
+const proxyOptions = (config: Config): ProxyOptions => ({
+  proxyId: config.proxy.id ?? `${hostname()}:${config.server.port}`,
+  address: config.proxy.address ?? (config.server.port === 0 ? null : `http://127.0.0.1:${config.server.port}`),
   seed: {
     replicationFactor: config.fleet.replication_factor,
     defaultShardCount: config.fleet.shards,

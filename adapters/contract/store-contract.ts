@@ -7,6 +7,7 @@ import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
 import { type OpenStore, withStore } from "./open-store.ts"
 import { anyQuery, anyTasks, exampleIndex, exampleMark, exampleTask, exampleTopology } from "./store-records.ts"
 import { clusterRecordsContract } from "./store-cluster-records.ts"
+import { leasesContract } from "./store-leases.ts"
 import { taskHistoryContract } from "./store-task-history.ts"
 
 /** What every implementation of the port must do. */
@@ -15,6 +16,7 @@ export const storeContract = (name: string, open: OpenStore): void => {
   describe(`${name}: changes`, () => changesContract(open))
   describe(`${name}: what a proxy keeps in memory`, () => stateContract(open))
   describe(`${name}: cluster records`, () => clusterRecordsContract(open))
+  describe(`${name}: leases`, () => leasesContract(open))
   describe(`${name}: tasks`, () => tasksContract(open))
   describe(`${name}: tasks that leave or change their names`, () => taskHistoryContract(open))
 }
@@ -24,7 +26,14 @@ const numbersContract = (open: OpenStore): void => {
     withStore(open, (store) =>
       Effect.gen(function* () {
         expect(yield* store.currentVersion).toBe(0)
-        expect(yield* store.loadState).toEqual({ topology: null, indexes: [], behind: [], nodes: [], records: [] })
+        expect(yield* store.loadState).toEqual({
+          revision: 0,
+          topology: null,
+          indexes: [],
+          behind: [],
+          nodes: [],
+          records: [],
+        })
         expect(yield* store.readTask(1)).toBeNull()
       }),
     ))

@@ -4,10 +4,13 @@ import {
   type BehindKey,
   type BehindMark,
   type ClusterRecord,
+  type Lease,
   type NodeRecord,
   Store,
   type StoreChange,
   StoreConflict,
+  changesState,
+  leaseRecord,
 } from "#core/ports/store.ts"
 import { withSwappedNames } from "#core/tasks/swapped-names.ts"
 import { type TaskPage, type TaskPageQuery, matchesTask } from "#core/tasks/task-filter.ts"
@@ -22,6 +25,8 @@ import type { Topology } from "#core/topology/topology.ts"
 export const makeMemoryStore = (): Store["Service"] => {
   const memory: Memory = {
     version: 0,
+    revision: 0,
+    leases: new Map(),
     topology: null,
     tasks: new Map(),
     retired: new Map(),
@@ -32,6 +37,7 @@ export const makeMemoryStore = (): Store["Service"] => {
   }
   return {
     loadState: Effect.sync(() => ({
+      revision: memory.revision,
       topology: memory.topology,
       indexes: inOrder(memory.indexes.values(), (record) => [record.physicalUid]),
       behind: inOrder(memory.behind.values(), (mark) => [mark.physicalUid, mark.shard, mark.nodeId]),
@@ -44,6 +50,16 @@ export const makeMemoryStore = (): Store["Service"] => {
           return Effect.fail(new StoreConflict({ record: "topology" }))
         }
         memory.topology = topology
+        memory.revision++
+        return Effect.void
+      }),
+    stateRevision: Effect.sync(() => memory.revision),
+    readLease: (scope) => Effect.sync(() => memory.leases.get(scope) ?? null),
+    writeLease: (lease, expected) =>
+      Effect.suspend(() => {
+        const stored = memory.leases.get(lease.scope)
+        if (stored?.token !== expected?.token || stored?.beat !== expected?.beat) return leaseConflict(lease.scope)
+        memory.leases.set(lease.scope, lease)
         return Effect.void
       }),
     intend: (prepare) =>
@@ -71,6 +87,8 @@ export const memoryStoreLayer: Layer.Layer<Store> = Layer.sync(Store, makeMemory
 
 interface Memory {
   version: number
+  revision: number
+  readonly leases: Map<string, Lease>
   topology: Topology | null
   readonly tasks: Map<number, TaskRecord>
   readonly retired: Map<number, TaskRecord>
@@ -83,6 +101,8 @@ interface Memory {
 }
 
 const apply = (memory: Memory, change: StoreChange): Effect.Effect<void, StoreConflict> => {
+  if (change.fence && memory.leases.get(change.fence.scope)?.token !== change.fence.token)
+    return leaseConflict(change.fence.scope)
   // Only these two can conflict: they are changed aside first, so that a refused change leaves nothing behind.
   const indexes = new Map(memory.indexes)
   const records = new Map(memory.records)
@@ -117,9 +137,15 @@ const apply = (memory: Memory, change: StoreChange): Effect.Effect<void, StoreCo
       if (task.uid < swap.beforeUid) memory.tasks.set(task.uid, withSwappedNames(task, swap.names, swap.isOneWay))
   for (const key of change.cleared ?? []) memory.behind.delete(behindName(key))
   for (const mark of change.behind ?? []) putBehind(memory, mark)
+  const isOtherNode = (change.nodes ?? []).some(
+    ({ nodeId, incarnation }) => memory.nodes.get(nodeId)?.incarnation !== incarnation,
+  )
+  if (isOtherNode || changesState(change)) memory.revision++
   for (const node of change.nodes ?? []) putNode(memory, node)
   return Effect.void
 }
+
+const leaseConflict = (scope: string) => Effect.fail(new StoreConflict({ record: leaseRecord(scope) }))
 
 const conflict = (record: IndexRecord) => Effect.fail(new StoreConflict({ record: `index ${record.physicalUid}` }))
 

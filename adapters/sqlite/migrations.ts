@@ -68,6 +68,16 @@ const migrations: ReadonlyArray<string> = [
   CREATE TABLE retired_tasks (uid INTEGER PRIMARY KEY, physical_uid TEXT, record TEXT NOT NULL) STRICT;
   CREATE INDEX retired_tasks_by_physical_uid ON retired_tasks (physical_uid);
   `,
+  `
+  ALTER TABLE cluster ADD COLUMN state_revision INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE leases (
+    scope TEXT PRIMARY KEY,
+    holder TEXT,
+    address TEXT,
+    token INTEGER NOT NULL,
+    beat INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** The format that this version of Miroir writes. */

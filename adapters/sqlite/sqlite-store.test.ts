@@ -86,6 +86,7 @@ describe("the file", () => {
     withDatabase(path, (database) => {
       database.exec("DROP TABLE records; DROP TABLE retired_tasks; DROP INDEX tasks_by_also_index_uid")
       database.exec("ALTER TABLE tasks DROP COLUMN also_index_uid")
+      database.exec("ALTER TABLE cluster DROP COLUMN state_revision; DROP TABLE leases")
       database.pragma("user_version = 1")
     })
     await withStore(openSqliteStore(path), (store) =>

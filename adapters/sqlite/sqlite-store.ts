@@ -1,7 +1,16 @@
 import type Database from "better-sqlite3"
 import { Effect, Layer, type Scope } from "effect"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
-import { type ClusterRecord, Store, type StoreChange, StoreConflict, type StoreUnavailable } from "#core/ports/store.ts"
+import {
+  type ClusterRecord,
+  type Lease,
+  Store,
+  type StoreChange,
+  StoreConflict,
+  type StoreUnavailable,
+  changesState,
+  leaseRecord,
+} from "#core/ports/store.ts"
 import { listTasks } from "./list-tasks.ts"
 import { asUnavailable, openDatabase } from "./open-database.ts"
 import { type Statements, prepareStatements } from "./statements.ts"
@@ -41,8 +50,15 @@ const makeSqliteStore = (database: Database.Database): Store["Service"] => {
   const saved = database.transaction((topology: Parameters<Statements["putTopology"]>[0]) => {
     if (topology.epoch !== statements.epoch() + 1) throw new StoreConflict({ record: "topology" })
     statements.putTopology(topology)
+    statements.raiseStateRevision()
+  })
+  const leased = database.transaction((lease: Lease, expected: Pick<Lease, "token" | "beat"> | null) => {
+    const stored = statements.lease(lease.scope)
+    if (stored?.token !== expected?.token || stored?.beat !== expected?.beat) throw leaseConflict(lease.scope)
+    statements.putLease(lease)
   })
   const loaded = database.transaction(() => ({
+    revision: statements.stateRevision(),
     topology: statements.topology(),
     indexes: statements.indexes(),
     behind: statements.behind(),
@@ -56,6 +72,9 @@ const makeSqliteStore = (database: Database.Database): Store["Service"] => {
   return {
     loadState: read(() => loaded()),
     saveTopology: (topology) => change(() => saved.immediate(topology)),
+    stateRevision: read(statements.stateRevision),
+    readLease: (scope) => read(() => statements.lease(scope)),
+    writeLease: (lease, expected) => change(() => leased.immediate(lease, expected)),
     intend: (prepare) => change(() => intended.immediate(prepare)),
     commit: (one) => change(() => applied.immediate(one)),
     currentVersion: read(statements.currentVersion),
@@ -69,6 +88,12 @@ const makeSqliteStore = (database: Database.Database): Store["Service"] => {
 
 /** Removals come first, so one change may replace. Throws `StoreConflict`: the transaction around it undoes the rest. */
 const apply = (statements: Statements, change: StoreChange): void => {
+  if (change.fence && statements.lease(change.fence.scope)?.token !== change.fence.token)
+    throw leaseConflict(change.fence.scope)
+  const isOtherNode = (change.nodes ?? []).some(
+    ({ nodeId, incarnation }) => statements.incarnation(nodeId) !== incarnation,
+  )
+  if (isOtherNode || changesState(change)) statements.raiseStateRevision()
   for (const record of change.removedIndexes ?? []) {
     const stored = statements.revision(record.physicalUid)
     if (stored === null || record.revision !== stored + 1) throw conflict(record)
@@ -97,6 +122,8 @@ const apply = (statements: Statements, change: StoreChange): void => {
 }
 
 const conflict = (record: IndexRecord) => new StoreConflict({ record: `index ${record.physicalUid}` })
+
+const leaseConflict = (scope: string) => new StoreConflict({ record: leaseRecord(scope) })
 
 const recordConflict = ({ kind, key }: ClusterRecord) => new StoreConflict({ record: `${kind} ${key}` })
 

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
-import type { BehindKey, BehindMark, ClusterRecord, NodeRecord, SwappedNames } from "#core/ports/store.ts"
+import type { BehindKey, BehindMark, ClusterRecord, Lease, NodeRecord, SwappedNames } from "#core/ports/store.ts"
 import { withSwappedNames } from "#core/tasks/swapped-names.ts"
 import { type TaskRecord, visibleStatus } from "#core/tasks/task-record.ts"
 import type { Topology } from "#core/topology/topology.ts"
@@ -11,6 +11,11 @@ export const prepareStatements = (database: Database.Database) => {
   const run = (sql: string) => database.prepare(sql)
   const currentVersion = get("SELECT version FROM cluster")
   const nextVersion = get("UPDATE cluster SET version = version + 1 RETURNING version")
+  const stateRevision = get("SELECT state_revision FROM cluster")
+  const raiseStateRevision = run("UPDATE cluster SET state_revision = state_revision + 1")
+  const lease = run("SELECT scope, holder, address, token, beat FROM leases WHERE scope = ?")
+  const putLease = run("REPLACE INTO leases VALUES (@scope, @holder, @address, @token, @beat)")
+  const incarnation = get("SELECT incarnation FROM nodes WHERE node_id = ?")
   const topology = get("SELECT record FROM topology")
   const epoch = get("SELECT epoch FROM topology")
   const putTopology = run(
@@ -67,6 +72,12 @@ export const prepareStatements = (database: Database.Database) => {
   return {
     currentVersion: () => currentVersion.get() as number,
     nextVersion: () => nextVersion.get() as number,
+    stateRevision: () => stateRevision.get() as number,
+    raiseStateRevision: () => raiseStateRevision.run(),
+    lease: (scope: string) => (lease.get(scope) as Lease | undefined) ?? null,
+    putLease: (value: Lease) => putLease.run(value),
+    /** undefined: the node is not known. */
+    incarnation: (nodeId: string) => incarnation.get(nodeId) as string | null | undefined,
     topology: () => decode<Topology>(topology.get()),
     epoch: () => (epoch.get() as number | undefined) ?? 0,
     putTopology: (value: Topology) => putTopology.run(value.epoch, JSON.stringify(value)),

@@ -42,7 +42,23 @@ export interface ClusterRecord {
 }
 
 /**
+ * Who may do one kind of work now. No clock stands in it: a holder that lives raises `beat`, and whoever has seen the same beat for long enough
+ * by his own clock may take the lease over with the next `token`.
+ */
+export interface Lease {
+  readonly scope: string
+  /** null: it was given back. */
+  readonly holder: string | null
+  /** Base URL at which other proxies reach the holder; null when it has none. */
+  readonly address: string | null
+  /** Grows with each change of the holder. */
+  readonly token: number
+  readonly beat: number
+}
+
+/**
  * One atomic change: all of it or nothing.
+ * `fence`: refused with `StoreConflict` when the lease of that scope has another token: somebody else does this work by now.
  * `indexes`, `records` and their removals: each record is stored with a `revision` one above the stored one (0 for a new one), else `StoreConflict`.
  * `behind`: a mark that exists keeps the smaller `sinceVersion`. `cleared` removes marks, before `behind` adds any.
  * `removedTasks` are forgotten. `retiredTasks` are forgotten by everything but `writesSince` and `listRetired`: clients no longer see
@@ -50,6 +66,7 @@ export interface ClusterRecord {
  * `nodes`: replaces the record, but never lowers `highestTaskUid` unless `incarnation` differs.
  */
 export interface StoreChange {
+  readonly fence?: Pick<Lease, "scope" | "token"> | null
   readonly tasks?: ReadonlyArray<TaskRecord>
   readonly removedTasks?: ReadonlyArray<number>
   readonly retiredTasks?: ReadonlyArray<number>
@@ -73,6 +90,8 @@ export interface SwappedNames {
 
 /** What `loadState` reads in one consistent view: all that a proxy keeps in memory. */
 export interface StoredState {
+  /** The value of `stateRevision` that belongs to it. */
+  readonly revision: number
   readonly topology: Topology | null
   readonly indexes: ReadonlyArray<IndexRecord>
   readonly behind: ReadonlyArray<BehindMark>
@@ -80,11 +99,33 @@ export interface StoredState {
   readonly records: ReadonlyArray<ClusterRecord>
 }
 
+/** How a `StoreConflict` names a lease. */
+export const leaseRecord = (scope: string): string => `lease ${scope}`
+
+/** Whether proxies that only read must hear of the change; nodes that became others are looked at by the store itself. */
+export const changesState = (change: StoreChange): boolean =>
+  [
+    change.indexes,
+    change.removedIndexes,
+    change.behind,
+    change.cleared,
+    change.records,
+    change.removedRecords,
+  ].some((part) => part !== undefined && part.length > 0)
+
 /** The shared state of the proxies, the only thing in the cluster that can compare and set. */
 export class Store extends Context.Service<
   Store,
   {
     readonly loadState: Effect.Effect<StoredState, StoreUnavailable>
+    /** Grows with each change of what `loadState` reads, but not with a mere change of `highestTaskUid`: cheap enough to be asked often. */
+    readonly stateRevision: Effect.Effect<number, StoreUnavailable>
+    readonly readLease: (scope: string) => Effect.Effect<Lease | null, StoreUnavailable>
+    /** Stores the lease if the stored one has the token and the beat of `expected` (null: there is none), else `StoreConflict`. */
+    readonly writeLease: (
+      lease: Lease,
+      expected: Pick<Lease, "token" | "beat"> | null,
+    ) => Effect.Effect<void, StoreUnavailable | StoreConflict>
     /** Stores a topology whose epoch is one above the stored one (1 for the first), else `StoreConflict`. */
     readonly saveTopology: (topology: Topology) => Effect.Effect<void, StoreUnavailable | StoreConflict>
     /**

@@ -43,6 +43,13 @@ export const makeClusterState = (stored: StoredState, topology: Topology): Clust
   return state
 }
 
+/** Everything that stands in the store anew; what this proxy has seen itself stays. */
+export const replaceStored = (state: ClusterState, stored: StoredState): void => {
+  for (const part of [state.indexes, state.behind, state.nodes, state.records]) part.clear()
+  for (const node of stored.nodes) state.nodes.set(node.nodeId, node)
+  applyToState(state, { indexes: stored.indexes, behind: stored.behind, records: stored.records })
+}
+
 /** Whether the replica is known to lack a write. */
 export const isBehind = (state: ClusterState, physicalUid: string, nodeId: string, shard: number): boolean =>
   state.behind.get(physicalUid)?.get(nodeId)?.has(shard) ?? false

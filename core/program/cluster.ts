@@ -2,11 +2,11 @@ import { Context, Effect, Layer, Semaphore } from "effect"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { type HealthInput, type HealthThresholds, answersOf, initialHealth } from "#core/health/node-health.ts"
 import { stepHealth } from "#core/health/step.ts"
-import { Store, type StoreChange, type StoreConflict, type StoreUnavailable } from "#core/ports/store.ts"
+import { type Lease, Store, type StoreChange, type StoreConflict, type StoreUnavailable, leaseRecord } from "#core/ports/store.ts"
 import { invariant } from "#core/prelude/invariant.ts"
 import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
 import type { NodeMember, Topology } from "#core/topology/topology.ts"
-import { type ClusterState, applyToState, isBehind, makeClusterState } from "./cluster-state.ts"
+import { type ClusterState, applyToState, isBehind, makeClusterState, replaceStored } from "./cluster-state.ts"
 
 /** How this proxy behaves; every value comes from the configuration. */
 export interface ClusterOptions {
@@ -26,9 +26,28 @@ export interface ClusterOptions {
   readonly unavailableShards: "partial" | "error"
 }
 
+/** What one term of a proxy may do: the time in which it writes for all, or the time in which it only reads. */
+export interface Term {
+  readonly role: "leading" | "following"
+  /** The lease under which the store takes its changes; null: no other proxy can be. */
+  readonly fence: Pick<Lease, "scope" | "token"> | null
+  /** Whether a request that changes a node may leave now. */
+  readonly mayAct: () => boolean
+  /** So long after its begin a node may still get what a writer before this one has sent. */
+  readonly graceMs: number
+}
+
+/** Of a proxy that has the store to itself. */
+export const aloneTerm: Term = { role: "leading", fence: null, mayAct: () => true, graceMs: 0 }
+
 interface ClusterShape {
   readonly options: ClusterOptions
+  readonly term: Term
   readonly state: ClusterState
+  /** Takes over what the proxy that leads has changed; one that leads knows it already. */
+  readonly refresh: Effect.Effect<void, StoreUnavailable>
+  /** The same, also of what changes with every write and is told of to nobody: the highest task uids of nodes. */
+  readonly reload: Effect.Effect<void, StoreUnavailable>
   readonly intend: (
     prepare: (version: number) => StoreChange,
   ) => Effect.Effect<number, StoreUnavailable | StoreConflict>
@@ -51,23 +70,30 @@ interface ClusterShape {
 
 /** The cluster as this proxy sees it: the store's state in memory, the health of nodes, and the order of writes. */
 export class Cluster extends Context.Service<Cluster, ClusterShape>()("miroir/Cluster") {
-  static readonly layer = (options: ClusterOptions) => Layer.effect(Cluster, makeCluster(options))
+  static readonly layer = (options: ClusterOptions, term: Term = aloneTerm) =>
+    Layer.effect(Cluster, makeCluster(options, term))
 }
 
-const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions) {
+const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions, term: Term) {
   const store = yield* Store
   const stored = yield* store.loadState
   const topology = stored.topology ?? { ...options.seed, epoch: 1 }
-  if (stored.topology === null) yield* store.saveTopology(topology)
+  if (stored.topology === null && term.role === "leading") yield* store.saveTopology(topology)
   const state = makeClusterState(stored, topology)
   const gates = new Map<string, Semaphore.Semaphore>()
   const listeners: Array<(tasks: ReadonlyArray<TaskRecord>) => void> = []
   // Store and memory change together: two commits must not be applied to memory in another order than to the store.
   const storeGate = Semaphore.makeUnsafe(1)
 
+  const { fence } = term
+  const isOver = ({ record }: StoreConflict): boolean => fence !== null && record === leaseRecord(fence.scope)
+  /** Whose term is over has nothing left to say: the fiber ends here, whoever waits for it hears of an interruption. */
+  const whileInOffice = <A>(change: Effect.Effect<A, StoreUnavailable | StoreConflict>) =>
+    Effect.catchTag(change, "StoreConflict", (error) => (isOver(error) ? Effect.interrupt : Effect.fail(error)))
+
   const commit = (change: StoreChange) =>
     storeGate.withPermit(
-      Effect.tap(store.commit(change), () =>
+      Effect.tap(whileInOffice(store.commit({ ...change, fence })), () =>
         Effect.sync(() => {
           applyToState(state, change)
           const finished = (change.tasks ?? []).filter((task) => isFinished(task.state))
@@ -80,14 +106,26 @@ const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions) {
     storeGate.withPermit(
       Effect.suspend(() => {
         let prepared: StoreChange = {}
-        const remember = (version: number): StoreChange => (prepared = prepare(version))
-        return Effect.tap(store.intend(remember), () => Effect.sync(() => applyToState(state, prepared)))
+        const remember = (version: number): StoreChange => (prepared = { ...prepare(version), fence })
+        return Effect.tap(whileInOffice(store.intend(remember)), () => Effect.sync(() => applyToState(state, prepared)))
       }),
     )
 
+  let revision = stored.revision
+  const reload = storeGate.withPermit(
+    Effect.map(store.loadState, (fresh) => {
+      replaceStored(state, fresh)
+      revision = fresh.revision
+    }),
+  )
+  const refresh = Effect.flatMap(store.stateRevision, (now) => (now === revision ? Effect.void : reload))
+
   const shape: ClusterShape = {
     options,
+    term,
     state,
+    refresh: term.role === "leading" ? Effect.void : refresh,
+    reload: term.role === "leading" ? Effect.void : reload,
     commit: (change) => Effect.uninterruptible(commit(change)),
     intend: (prepare) => Effect.uninterruptible(intend(prepare)),
     member: (nodeId) => {

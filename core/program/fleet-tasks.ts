@@ -17,7 +17,7 @@ import { writeDump } from "./write-dump.ts"
  * Before: the task is enqueued in the store, with what it needs to be run (`task-input`, a record of the cluster).
  * Order: one at a time, by uid. Each waits until the writes that were accepted before it have ended, so that it contains them.
  * After: its end is stored, and its input removed.
- * It may be cut off anywhere: the next start of the proxy runs it again from its beginning.
+ * It may be cut off anywhere: the next proxy that leads runs it again from its beginning.
  */
 
 /** A task waits for earlier writes no longer than this: one that hangs on a dead node must not hold up every later dump. */
@@ -41,6 +41,10 @@ export class FleetTasks extends Context.Service<FleetTasks, FleetTasksShape>()("
     FleetTasks,
     Effect.suspend(() => makeFleetTasks()),
   )
+  /** Of a proxy that follows: it hands such requests on. */
+  static readonly idle = Layer.succeed(FleetTasks, {
+    enqueue: () => Effect.die("a proxy that follows was asked to run a task of the fleet"),
+  })
 }
 
 const makeFleetTasks: () => Effect.Effect<
@@ -52,7 +56,7 @@ const makeFleetTasks: () => Effect.Effect<
   const store = yield* Store
   const waiting = yield* Queue.unbounded<number>()
   for (const task of yield* store.unfinishedTasks)
-    if (isFleetTask(task.kind) && task.owner === cluster.options.proxyId) yield* Queue.offer(waiting, task.uid)
+    if (isFleetTask(task.kind)) yield* Queue.offer(waiting, task.uid)
   yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(waiting), (uid) => runToItsEnd(uid))))
   return {
     enqueue: Effect.fnUntraced(function* (kind, details, input) {

@@ -45,6 +45,17 @@ export class Follower extends Context.Service<Follower, FollowerShape>()("miroir
     Follower,
     Effect.suspend(() => makeFollower()),
   )
+  /** Of a proxy that does not lead: it follows nothing. */
+  static readonly idle = Layer.succeed(Follower, {
+    expect: () => undefined,
+    drop: () => undefined,
+    follow: () => Effect.void,
+    live: () => null,
+    liveTasks: () => [],
+    hasApplied: () => false,
+    cancelFor: () => undefined,
+    forgetNode: () => undefined,
+  })
 }
 
 const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster | NodeClient | Store | Scope.Scope> =

@@ -13,6 +13,8 @@ export const callNode = Effect.fnUntraced(function* (
 ): Effect.fn.Return<NodeResponse, NodeUnreachable, Cluster | NodeClient> {
   const cluster = yield* Cluster
   const client = yield* NodeClient
+  if (!isReading(request) && !cluster.term.mayAct())
+    return yield* new NodeUnreachable({ nodeId, wasSent: "no", reason: "another proxy may write by now" })
   return yield* client.send(cluster.member(nodeId), request).pipe(
     Effect.filterOrFail(isWhole, ({ status }) => {
       const reason = `it answered ${status} with something that is no JSON`
@@ -21,6 +23,11 @@ export const callNode = Effect.fnUntraced(function* (
     Effect.tapError(() => Effect.sync(() => cluster.observe(nodeId, { tag: "request-failed" }))),
   )
 })
+
+const readingPaths = /^\/(?:multi-search|indexes\/[^/]+\/(?:search|facet-search|similar|fields|documents\/fetch))(?:\?|$)/
+
+const isReading = ({ method, path }: NodeRequest): boolean =>
+  method === "GET" || (method === "POST" && readingPaths.test(path))
 
 /** Whatever a node agrees to, it answers in JSON. Only the ends are looked at: answers are large. */
 const isWhole = ({ status, body }: NodeResponse): boolean => {

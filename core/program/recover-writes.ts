@@ -35,7 +35,7 @@ export const recoverWrites = Effect.gen(function* () {
     const failed: TaskRecord = { ...task, state: "failed", error, startedAtMs: nowMs, finishedAtMs: nowMs }
     const behind = missed.map((one) => ({ ...one, physicalUid: task.physicalUid ?? "", sinceVersion: task.uid }))
     yield* cluster.commit(lostChange(cluster.state, failed, behind))
-    yield* undoLost(failed)
+    yield* undoLost(failed, cluster.term.graceMs)
     yield* Effect.logWarning("a write was cut off by a stop of the proxy").pipe(Effect.annotateLogs({ task: task.uid }))
   }
 })

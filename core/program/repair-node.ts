@@ -48,6 +48,8 @@ export const repairNodes: Effect.Effect<void, never, Services | Scope.Scope> = E
 
 const repairNode = Effect.fnUntraced(function* (nodeId: string) {
   const cluster = yield* Cluster
+  // What a proxy that led before has sent may still arrive, and must not do so after the copy.
+  yield* Effect.sleep(cluster.term.graceMs)
   const repaired = new Set<string>()
   while (true) {
     yield* Effect.sleep(repairPauseMs)

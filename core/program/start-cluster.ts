@@ -3,10 +3,11 @@ import type { Hashing } from "#core/ports/hashing.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { Store, StoreConflict, StoreUnavailable } from "#core/ports/store.ts"
 import { ApiKeys, createDefaultKeys } from "./api-keys.ts"
-import { Cluster, type ClusterOptions } from "./cluster.ts"
+import { Cluster, type ClusterOptions, type Term, aloneTerm } from "./cluster.ts"
 import { deliverWebhooks } from "./deliver-webhooks.ts"
 import { FleetTasks } from "./fleet-tasks.ts"
 import { Follower } from "./follow-tasks.ts"
+import { followStore } from "./follow-store.ts"
 import { pruneTasks } from "./prune-tasks.ts"
 import { recoverWrites } from "./recover-writes.ts"
 import { repairNodes } from "./repair-node.ts"
@@ -21,19 +22,21 @@ export type ClusterServices = ApiKeys | Cluster | FleetTasks | Follower | WriteL
 const firstLookMs = 10_000
 const lookPauseMs = 20
 
-/** Everything that runs in one proxy: the view of the cluster, and the programs that work in the background until the scope closes. */
+/** Everything that runs in one term of a proxy: the view of the cluster, and the programs that work in the background until the scope closes. */
 export const clusterLayer = (
   options: ClusterOptions,
+  term: Term = aloneTerm,
 ): Layer.Layer<ClusterServices, StoreUnavailable | StoreConflict, Hashing | NodeClient | Store> => {
-  const cluster = Cluster.layer(options)
+  const isLeading = term.role === "leading"
+  const writing = isLeading ? Layer.mergeAll(FleetTasks.layer, Follower.layer) : Layer.mergeAll(FleetTasks.idle, Follower.idle)
   const services = Layer.provideMerge(
-    Layer.mergeAll(ApiKeys.layer, FleetTasks.layer, Follower.layer, WriteLanes.layer),
-    cluster,
+    Layer.mergeAll(ApiKeys.layer, writing, WriteLanes.layer),
+    Cluster.layer(options, term),
   )
-  return Layer.provideMerge(Layer.effectDiscard(startPrograms), services)
+  return Layer.provideMerge(Layer.effectDiscard(isLeading ? lead : follow), services)
 }
 
-const startPrograms = Effect.gen(function* () {
+const lead = Effect.gen(function* () {
   yield* deliverWebhooks
   yield* recoverWrites
   yield* createDefaultKeys
@@ -42,6 +45,12 @@ const startPrograms = Effect.gen(function* () {
   yield* awaitFirstLook
   yield* repairNodes
   yield* pruneTasks
+})
+
+const follow = Effect.gen(function* () {
+  yield* followStore
+  yield* watchHealth
+  yield* awaitFirstLook
 })
 
 const awaitFirstLook = Effect.gen(function* () {

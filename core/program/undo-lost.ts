@@ -29,8 +29,11 @@ export const lostChange = (state: ClusterState, failed: TaskRecord, behind: Read
 const attempts = 60
 const attemptPauseMs = 1_000
 
-/** Settings that some nodes may have taken go from them again: every holder gets those of the catalogue. Runs beside whoever asks for it. */
-export const undoLost = Effect.fnUntraced(function* (failed: TaskRecord) {
+/**
+ * Settings that some nodes may have taken go from them again: every holder gets those of the catalogue. Runs beside whoever asks for it, after
+ * `delayMs`: the time in which a node may still get what is undone.
+ */
+export const undoLost = Effect.fnUntraced(function* (failed: TaskRecord, delayMs = 0) {
   const { state } = yield* Cluster
   const record = state.indexes.get(failed.physicalUid ?? "")
   if (record === undefined || failed.change?.tag !== "patch-settings") return
@@ -39,7 +42,7 @@ export const undoLost = Effect.fnUntraced(function* (failed: TaskRecord) {
       state.indexes.has(record.physicalUid) ? restoreIndex(record, nodeId) : Effect.void,
     )
     yield* Effect.forkDetach(
-      Effect.ignore(Effect.retry(restore, { times: attempts, schedule: Schedule.spaced(attemptPauseMs) })),
+      Effect.andThen(Effect.sleep(delayMs), Effect.ignore(Effect.retry(restore, { times: attempts, schedule: Schedule.spaced(attemptPauseMs) }))),
     )
   }
 })

@@ -13,7 +13,8 @@ import { identifyNode, markerDocument, markerIndex } from "./verify-node.ts"
 
 /*
  * Probes every node: is it there, and is it still the one that we know? A node that is not is put behind for everything that it should
- * hold, gets a new marker, and then counts as up: it receives writes at once and serves a shard again when repair has copied it.
+ * hold, gets a new marker, and then counts as up: it receives writes at once and serves a shard again when repair has copied it. Every proxy
+ * probes; only the one that leads takes nodes in.
  */
 
 /** How soon a node is probed again while requests wait for the outcome. */
@@ -46,6 +47,7 @@ const watchNode = Effect.fnUntraced(function* (nodeId: string) {
 /** One probe and what follows from it. Never fails: what could not be done now is done after the next probe. */
 const probeNode = Effect.fnUntraced(function* (nodeId: string): Effect.fn.Return<void, never, Services> {
   const cluster = yield* Cluster
+  if (cluster.state.health.get(nodeId)?.tag !== "up") yield* Effect.ignore(cluster.reload)
   const outcome = yield* Effect.result(identifyNode(nodeId))
   if (outcome._tag === "Failure") return void cluster.observe(nodeId, { tag: "probe-failed" })
   const identity = outcome.success
@@ -53,6 +55,9 @@ const probeNode = Effect.fnUntraced(function* (nodeId: string): Effect.fn.Return
     yield* Effect.logWarning("node is unwell").pipe(Effect.annotateLogs({ node: nodeId, reason: identity.reason }))
     return cluster.observe(nodeId, { tag: "probe-failed" })
   }
+  if (cluster.term.role === "following")
+    // The proxy that leads gives it a new marker, and we hear of it through the store.
+    return cluster.observe(nodeId, { tag: identity.tag === "same" ? "verified" : "probe-failed" })
   if (identity.tag === "same") {
     const wasUp = cluster.state.health.get(nodeId)?.tag === "up"
     if (!wasUp && !(yield* hasFeatures(nodeId))) return cluster.observe(nodeId, { tag: "probe-failed" })

@@ -76,6 +76,22 @@ export const ConfigSchema = Schema.Struct({
       },
     ),
   }),
+  proxy: Schema.Struct({
+    id: documented(Schema.NullOr(Id), {
+      expected: idExpected,
+      default: null,
+      meaning: "Stable name of this proxy, unique among those that share a store. Not set: name of the host and port.",
+      reason: "A proxy that starts again under its name may write at once; another one waits until the lease is over.",
+      secret: false,
+    }),
+    address: documented(Schema.NullOr(Schema.NonEmptyString), {
+      expected: 'a URL like "http://10.0.0.5:7700", without a path',
+      default: null,
+      meaning: "Where other proxies on the same store reach this one, to hand on what one alone may do. Not set: loopback.",
+      reason: "Proxies that share a SQLite file run on one machine.",
+      secret: false,
+    }),
+  }),
   master_key: secret({
     meaning: "Key of the cluster: clients need it, or a key made with it. Not set: every client may do everything.",
     reason: "Like Meilisearch's `--master-key`. An empty value is refused: it is nearly always a lost variable.",

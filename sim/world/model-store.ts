@@ -85,6 +85,9 @@ export const makeModelStore = (kernel: Kernel, fleet: FleetPlan, history: Histor
           confirm({ behind: state.behind })
         }),
       ),
+      stateRevision: read(truth.stateRevision),
+      readLease: (scope) => read(truth.readLease(scope)),
+      writeLease: (lease, expected) => read(truth.writeLease(lease, expected)),
       saveTopology: (topology) => read(truth.saveTopology(topology)),
       intend: (prepare) =>
         change((record) =>
