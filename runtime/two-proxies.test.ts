@@ -29,11 +29,9 @@ const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>, scope: Scope.Scope)
 
 beforeAll(async () => {
   const isBun = process.versions["bun"] !== undefined
-  platform = isBun
-    ? (await import("./platform.bun.ts")).bunPlatform
-    : (await import("./platform.node.ts")).nodePlatform
+  platform = isBun ? (await import("./platform.bun.ts")).bunPlatform : (await import("./platform.node.ts")).nodePlatform
   const served = await Promise.all(
-    ["n1", "n2", "n3"].map((id) => run(serveModelNode(platform, { port: 0, masterKey: null }), nodesScope)),
+    ["n1", "n2", "n3"].map(() => run(serveModelNode(platform, { port: 0, masterKey: null }), nodesScope)),
   )
   nodes = served.map(({ url }, position) => ({ id: `n${position + 1}`, url }))
   first = await start()
@@ -88,7 +86,7 @@ const ask = async ({ url }: RunningProxy, method: string, path: string, body?: u
 const write = async (at: RunningProxy, seenAt: RunningProxy, method: string, path: string, body?: unknown) => {
   const accepted = await ask(at, method, path, body)
   expect(accepted.http, JSON.stringify(accepted)).toBe(202)
-  for (const deadlineMs = Date.now() + 20_000; Date.now() < deadlineMs; ) {
+  for (const deadlineMs = Date.now() + 20_000; Date.now() < deadlineMs;) {
     const task = await ask(seenAt, "GET", `/tasks/${accepted.taskUid}`)
     if (task.finishedAt !== null) return task
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -120,10 +118,12 @@ test("a key made at one opens the other, and deleted at the other opens neither"
 
 test("many writes to both at once end in the order of their tasks", async () => {
   const writes = Array.from({ length: 40 }, (_, value) =>
-    write(value % 2 === 0 ? first : second, second, "POST", "/indexes/a/documents", [{ id: 7, value }]).then((task) => ({
-      uid: task.uid,
-      value,
-    })),
+    write(value % 2 === 0 ? first : second, second, "POST", "/indexes/a/documents", [{ id: 7, value }]).then(
+      (task) => ({
+        uid: task.uid,
+        value,
+      }),
+    ),
   )
   const done = await Promise.all(writes)
   const last = done.sort((one, other) => other.uid - one.uid)[0]
@@ -141,7 +141,7 @@ test("errors of a write are the same at both", async () => {
 test("when the one that writes stops, the other one writes", async () => {
   await first.stop()
   let accepted: Answered = null
-  for (const deadlineMs = Date.now() + 20_000; Date.now() < deadlineMs; ) {
+  for (const deadlineMs = Date.now() + 20_000; Date.now() < deadlineMs;) {
     accepted = await ask(second, "POST", "/indexes/a/documents", [{ id: 8 }])
     if (accepted.http === 202) break
     expect([accepted.http, accepted.code]).toEqual([503, "miroir_no_writer"])

@@ -2,7 +2,14 @@ import { Context, Effect, Layer, Semaphore } from "effect"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { type HealthInput, type HealthThresholds, answersOf, initialHealth } from "#core/health/node-health.ts"
 import { stepHealth } from "#core/health/step.ts"
-import { type Lease, Store, type StoreChange, type StoreConflict, type StoreUnavailable, leaseRecord } from "#core/ports/store.ts"
+import {
+  type Lease,
+  Store,
+  type StoreChange,
+  type StoreConflict,
+  type StoreUnavailable,
+  leaseRecord,
+} from "#core/ports/store.ts"
 import { invariant } from "#core/prelude/invariant.ts"
 import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
 import type { NodeMember, Topology } from "#core/topology/topology.ts"

@@ -55,8 +55,7 @@ const makeFleetTasks: () => Effect.Effect<
   const cluster = yield* Cluster
   const store = yield* Store
   const waiting = yield* Queue.unbounded<number>()
-  for (const task of yield* store.unfinishedTasks)
-    if (isFleetTask(task.kind)) yield* Queue.offer(waiting, task.uid)
+  for (const task of yield* store.unfinishedTasks) if (isFleetTask(task.kind)) yield* Queue.offer(waiting, task.uid)
   yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(waiting), (uid) => runToItsEnd(uid))))
   return {
     enqueue: Effect.fnUntraced(function* (kind, details, input) {

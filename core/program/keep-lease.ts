@@ -83,7 +83,9 @@ export const keepLease = Effect.fnUntraced(function* (
   })
   const giveBack = Effect.suspend(() =>
     state.tag === "holding" && leader !== null
-      ? Effect.ignore(Effect.timeout(store.writeLease({ ...leader, holder: null, address: null }, leader), watchPauseMs))
+      ? Effect.ignore(
+          Effect.timeout(store.writeLease({ ...leader, holder: null, address: null }, leader), watchPauseMs),
+        )
       : Effect.void,
   )
 

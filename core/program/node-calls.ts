@@ -24,7 +24,8 @@ export const callNode = Effect.fnUntraced(function* (
   )
 })
 
-const readingPaths = /^\/(?:multi-search|indexes\/[^/]+\/(?:search|facet-search|similar|fields|documents\/fetch))(?:\?|$)/
+const readingPaths =
+  /^\/(?:multi-search|indexes\/[^/]+\/(?:search|facet-search|similar|fields|documents\/fetch))(?:\?|$)/
 
 const isReading = ({ method, path }: NodeRequest): boolean =>
   method === "GET" || (method === "POST" && readingPaths.test(path))

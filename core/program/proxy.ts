@@ -126,7 +126,8 @@ const termOf = (options: ProxyOptions, keeper: LeaseKeeper): Term => {
   }
 }
 
-const isCurrent = ({ fence }: Term, keeper: LeaseKeeper): boolean => (fence?.token ?? null) === (keeper.held()?.token ?? null)
+const isCurrent = ({ fence }: Term, keeper: LeaseKeeper): boolean =>
+  (fence?.token ?? null) === (keeper.held()?.token ?? null)
 
 const noWriter = errorResponse(
   errorBody("miroir_no_writer", "No proxy may write at the moment: another one takes over within seconds."),

@@ -28,7 +28,9 @@ export const clusterLayer = (
   term: Term = aloneTerm,
 ): Layer.Layer<ClusterServices, StoreUnavailable | StoreConflict, Hashing | NodeClient | Store> => {
   const isLeading = term.role === "leading"
-  const writing = isLeading ? Layer.mergeAll(FleetTasks.layer, Follower.layer) : Layer.mergeAll(FleetTasks.idle, Follower.idle)
+  const writing = isLeading
+    ? Layer.mergeAll(FleetTasks.layer, Follower.layer)
+    : Layer.mergeAll(FleetTasks.idle, Follower.idle)
   const services = Layer.provideMerge(
     Layer.mergeAll(ApiKeys.layer, writing, WriteLanes.layer),
     Cluster.layer(options, term),

@@ -42,7 +42,10 @@ export const undoLost = Effect.fnUntraced(function* (failed: TaskRecord, delayMs
       state.indexes.has(record.physicalUid) ? restoreIndex(record, nodeId) : Effect.void,
     )
     yield* Effect.forkDetach(
-      Effect.andThen(Effect.sleep(delayMs), Effect.ignore(Effect.retry(restore, { times: attempts, schedule: Schedule.spaced(attemptPauseMs) }))),
+      Effect.andThen(
+        Effect.sleep(delayMs),
+        Effect.ignore(Effect.retry(restore, { times: attempts, schedule: Schedule.spaced(attemptPauseMs) })),
+      ),
     )
   }
 })

@@ -38,7 +38,7 @@ const judgeState = (attempt: Attempt, index: IndexHistory, id: string, state: Do
       state !== null && [...allowed].every((one) => one === null) ? "deleted-stays-deleted" : "acknowledged-is-kept"
     return broken(invariant, ...factsOf(index, id, state, allowed), say(attempt))
   }
-  const { states, floor } = visibleStates(index, id, attempt.sentMs, attempt.answeredMs ?? attempt.sentMs)
+  const { states, floor } = visibleStates(index, id, attempt.knownMs, attempt.answeredMs ?? attempt.sentMs)
   if (states.has(state)) return null
   const facts = factsOf(index, id, state, states)
   const confirmed = floor === null ? "nothing was confirmed before" : `write ${floor.version} was confirmed before`

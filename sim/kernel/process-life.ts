@@ -17,6 +17,9 @@ export interface ProcessLife {
   /** The same as `kernel.after`, as long as the process lives. */
   readonly after: (ms: number, fire: () => void) => () => void
   readonly end: () => void
+  /** Nothing of it runs until `resume`; what should have happened meanwhile happens then. */
+  readonly pause: () => void
+  readonly resume: () => void
 }
 
 export interface LifeWatcher {
@@ -27,20 +30,30 @@ export interface LifeWatcher {
 
 export const startLife = (kernel: Kernel, name: string, watcher: LifeWatcher): ProcessLife => {
   let isAlive = true
+  let isPaused = false
+  const missed: Array<() => void> = []
+  const whenRunning = (run: () => void): void => {
+    if (!isAlive) return
+    if (isPaused) missed.push(run)
+    else run()
+  }
   const after = (ms: number, fire: () => void): (() => void) => {
-    const appointment = kernel.after(ms, () => {
-      if (isAlive) fire()
-    })
-    return () => void (appointment.fire = null)
+    let isCanceled = false
+    const appointment = kernel.after(ms, () =>
+      whenRunning(() => {
+        if (!isCanceled) fire()
+      }),
+    )
+    return () => {
+      isCanceled = true
+      appointment.fire = null
+    }
   }
   const scheduler: Scheduler.Scheduler = {
     executionMode: "sync",
     shouldYield: (fiber) => fiber.currentOpCount >= fiber.cache.maxOpsBeforeYield || kernel.mustYield(),
     makeDispatcher: () => ({
-      scheduleTask: (task) =>
-        kernel.ready(() => {
-          if (isAlive) task()
-        }),
+      scheduleTask: (task) => kernel.ready(() => whenRunning(task)),
       flush: () => {
         throw new Error("a program of the simulation ran an effect synchronously: it would leave the seeded order")
       },
@@ -70,6 +83,11 @@ export const startLife = (kernel: Kernel, name: string, watcher: LifeWatcher): P
       })
     },
     end: () => void (isAlive = false),
+    pause: () => void (isPaused = true),
+    resume: () => {
+      isPaused = false
+      for (const run of missed.splice(0)) kernel.ready(() => whenRunning(run))
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Stream, isAmong, pick, within } from "../kernel/draws.ts"
-import { type FaultItem, type FleetPlan, nodeFaults, storeFaults } from "./plan.ts"
+import { type FaultItem, type FleetPlan, nodeFaults, proxyFaults, storeFaults } from "./plan.ts"
 
 type Fault = FaultItem["fault"]
 
@@ -7,7 +7,7 @@ type Fault = FaultItem["fault"]
 const faults: ReadonlyArray<Fault> = [
   ...nodeFaults,
   ...storeFaults.filter((fault) => fault !== "store-lose-answers"),
-  "proxy-crash",
+  ...proxyFaults,
 ]
 
 /** Kinds of faults in one plan: few kinds reach deeper than all of them at once. */
@@ -21,16 +21,30 @@ export const drawFaults = (next: Stream, fleet: FleetPlan, durationMs: number): 
   return Array.from({ length: within(next(), [1, windowsMost]) }, () => {
     const atMs = within(next(), [200, durationMs])
     const untilMs = Math.min(durationMs, atMs + pick(next(), [20, 200, 1_000, 3_000, 8_000]))
-    return drawFault(next, pick(next(), kinds), `n${1 + (next() % fleet.nodes)}`, atMs, untilMs)
+    const node = `n${1 + (next() % fleet.nodes)}`
+    const proxy = `p${1 + (next() % (fleet.proxies ?? 1))}`
+    return drawFault(next, pick(next(), kinds), { node, proxy }, { atMs, untilMs })
   })
 }
 
-const drawFault = (next: Stream, fault: Fault, node: string, atMs: number, untilMs: number): FaultItem => {
-  const window = { atMs, untilMs }
+interface Concerned {
+  readonly node: string
+  readonly proxy: string
+}
+
+const drawFault = (
+  next: Stream,
+  fault: Fault,
+  { node, proxy }: Concerned,
+  window: { readonly atMs: number; readonly untilMs: number },
+): FaultItem => {
   switch (fault) {
     case "proxy-crash":
+    case "proxy-pause":
+    case "proxy-apart":
+      return { fault, proxy, ...window }
     case "store-down":
-      return { fault, ...window }
+      return isAmong(next(), 500) ? { fault, proxy, ...window } : { fault, ...window }
     case "store-slow":
       return { fault, ...window, extraMs: pick(next(), [5, 50, 300]) }
     case "store-lose-answers":

@@ -23,6 +23,7 @@ export const generate = (seed: number, options: GenerateOptions = defaultOptions
   const groups = within(next(), [1, 2])
   const fleet: FleetPlan = {
     seed,
+    proxies: within(next(), [2, 3]),
     nodes: 5,
     groups,
     replicationFactor: groups === 2 ? within(next(), [1, 2]) : within(next(), [1, 3]),

@@ -13,6 +13,8 @@ export interface Plan {
 export interface FleetPlan {
   /** Everything that the plan does not say is drawn from this. */
   readonly seed: number
+  /** Proxies on one store; one when it is missing. */
+  readonly proxies?: number
   readonly nodes: number
   readonly groups: number
   readonly replicationFactor: number
@@ -98,6 +100,16 @@ export const storeFaults = [
 ] as const
 export type StoreFault = (typeof storeFaults)[number]
 
+export const proxyFaults = [
+  /** Killed, and started again on the same store. */
+  "proxy-crash",
+  /** Stopped and continued: it finds out later how much time has gone. */
+  "proxy-pause",
+  /** It and the other proxies do not reach each other. */
+  "proxy-apart",
+] as const
+export type ProxyFault = (typeof proxyFaults)[number]
+
 interface FaultWindow {
   readonly atMs: number
   readonly untilMs: number
@@ -109,9 +121,10 @@ interface FaultWindow {
 
 export type FaultItem =
   | ({ readonly fault: NodeFault; readonly node: string } & FaultWindow)
-  | ({ readonly fault: StoreFault } & FaultWindow)
-  /** The proxy is killed, and started again on the same store. */
-  | ({ readonly fault: "proxy-crash" } & FaultWindow)
+  /** `proxy`: of that proxy alone; of all when it is missing. */
+  | ({ readonly fault: StoreFault; readonly proxy?: string } & FaultWindow)
+  /** `proxy`: the first one when it is missing. */
+  | ({ readonly fault: ProxyFault; readonly proxy?: string } & FaultWindow)
 
 export const isFault = (item: PlanItem): item is FaultItem => "fault" in item
 export const isClient = (item: PlanItem): item is ClientItem => "do" in item

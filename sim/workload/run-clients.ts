@@ -20,7 +20,7 @@ export interface Clients {
 
 export interface ClientWorld {
   readonly kernel: Kernel
-  readonly proxy: Proxy
+  readonly proxies: ReadonlyArray<Proxy>
   readonly history: History
   readonly trace: Trace
 }
@@ -31,7 +31,7 @@ const retriesMost = 3
 const patienceMs = 30_000
 
 export const startClients = (world: ClientWorld, plan: Plan): Clients => {
-  const { kernel, proxy, history, trace } = world
+  const { kernel, proxies, history, trace } = world
   let open = 0
 
   const attempt = (client: string, action: ClientAction, isClosing: boolean, onEnd: (made: Attempt) => void): void => {
@@ -43,14 +43,16 @@ export const startClients = (world: ClientWorld, plan: Plan): Clients => {
       request,
       sentMs: kernel.nowMs(),
       isClosing,
+      knownMs: kernel.nowMs(),
       answeredMs: null,
       response: null,
       version: null,
     }
     history.attempts.push(made)
+    const proxy = proxies[kernel.draws.draw("proxy", client, made.number) % proxies.length]!
     trace.write(
       "ask",
-      `#${made.number} ${client} ${request.method} ${request.path} ${new TextDecoder().decode(request.body)}`,
+      `#${made.number} ${client} ${proxy.name} ${request.method} ${request.path} ${new TextDecoder().decode(request.body)}`,
     )
     let isOver = false
     const end = (): void => {

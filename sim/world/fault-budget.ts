@@ -16,8 +16,8 @@ export interface BudgetView {
   readonly active: ReadonlySet<FaultItem>
   readonly stored: StoredState
   readonly unfinished: ReadonlyArray<TaskRecord>
-  /** What the proxy knows; null while it does not serve. */
-  readonly proxy: ClusterState | null
+  /** What each proxy knows; null while it does not serve. */
+  readonly proxies: ReadonlyArray<ClusterState | null>
   /** The node whose disk was lost last, and has not been repaired yet. */
   readonly recovering: string | null
 }
@@ -30,10 +30,10 @@ export const whyNot = (item: FaultItem, view: BudgetView): string | null => {
   if (!losesDisk(item.fault) || !("node" in item)) return null
   if (view.copies < 2) return "there is no second copy of anything"
   if (view.active.size > 0) return "something else goes wrong already"
-  if (view.proxy === null) return "the proxy is not there"
+  if (view.proxies.includes(null)) return "a proxy is not there"
   if (view.stored.behind.length > 0) return "some replica is behind"
   if (view.unfinished.some((task) => !isFinished(task.state))) return "a write is under way"
-  for (const [nodeId, health] of view.proxy.health)
+  for (const [nodeId, health] of view.proxies.flatMap((proxy) => [...(proxy?.health ?? [])]))
     if (health.tag !== "up") return `${nodeId} has not been verified yet`
   for (const { placement, physicalUid } of view.stored.indexes)
     for (const groups of transposed(Object.values(placement)))

@@ -7,6 +7,7 @@ import { whyNot, losesDisk } from "./fault-budget.ts"
 import { type FleetNode, killNode, workOn } from "./fleet-node.ts"
 import { type History, sometimes } from "./history.ts"
 import type { ModelStore } from "./model-store.ts"
+import { leaderOf } from "./leader.ts"
 import type { Proxy } from "./proxy.ts"
 import type { Trace } from "./trace.ts"
 
@@ -21,7 +22,7 @@ export interface FaultyWorld {
   readonly fleet: FleetPlan
   readonly nodes: ReadonlyMap<string, FleetNode>
   readonly store: ModelStore
-  readonly proxy: Proxy
+  readonly proxies: ReadonlyArray<Proxy>
   readonly history: History
   readonly trace: Trace
   readonly onTask: (node: FleetNode) => void
@@ -34,14 +35,14 @@ export interface FaultWindows {
 
 /** Lets what the plan wants go wrong, as far as the budget allows. */
 export const scheduleFaults = (world: FaultyWorld, plan: Plan): FaultWindows => {
-  const { kernel, nodes, store, proxy, history, trace } = world
+  const { kernel, nodes, store, history, trace } = world
   const active = new Set<FaultItem>()
   let open = 0
   let lost: string | null = null
 
   /** Until the marker of the node is known again and nothing on it is behind. */
   const recovering = (): string | null => {
-    const state = proxy.state()
+    const state = leaderOf(world)?.state ?? null
     if (lost === null || state === null) return lost
     const isBehind = [...state.behind.values()].some((byNode) => (byNode.get(lost ?? "")?.size ?? 0) > 0)
     const isKnown = (state.nodes.get(lost)?.incarnation ?? null) !== null && state.health.get(lost)?.tag === "up"
@@ -55,7 +56,7 @@ export const scheduleFaults = (world: FaultyWorld, plan: Plan): FaultWindows => 
       active,
       stored: Effect.runSync(store.truth.loadState),
       unfinished: Effect.runSync(store.truth.unfinishedTasks),
-      proxy: proxy.state(),
+      proxies: world.proxies.map((proxy) => proxy.cluster()?.state ?? null),
       recovering: recovering(),
     })
     if (reason !== null) {
@@ -90,7 +91,8 @@ const lengthOf = (item: FaultItem): number => Math.max(item.untilMs - item.atMs,
 
 const applyFault = (world: FaultyWorld, item: FaultItem, disk: ModelNode | null): void => {
   if (!("node" in item)) {
-    if (item.fault === "proxy-crash") world.proxy.kill()
+    if (item.fault === "proxy-crash") proxyOf(world, item).kill()
+    else if (item.fault === "proxy-pause") proxyOf(world, item).pause()
     else world.store.faults.add(item)
     return
   }
@@ -103,12 +105,16 @@ const applyFault = (world: FaultyWorld, item: FaultItem, disk: ModelNode | null)
   if (item.fault === "crash-older" && disk !== null) node.disk = disk
 }
 
+const proxyOf = ({ proxies }: FaultyWorld, { proxy }: FaultItem & { readonly proxy?: string }): Proxy =>
+  proxies.find(({ name }) => name === proxy) ?? proxies[0]!
+
 const isDeath = (item: FaultItem): boolean => item.fault === "crash" || losesDisk(item.fault)
 
 const endFault = (world: FaultyWorld, item: FaultItem): void => {
   if (!("node" in item)) {
-    if (item.fault !== "proxy-crash") world.store.faults.delete(item)
-    else if (!world.proxy.isServing()) world.proxy.start()
+    if (item.fault === "proxy-pause") proxyOf(world, item).resume()
+    else if (item.fault !== "proxy-crash") world.store.faults.delete(item)
+    else if (!proxyOf(world, item).isRunning()) proxyOf(world, item).start()
     return
   }
   const node = world.nodes.get(item.node)!

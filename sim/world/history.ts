@@ -13,6 +13,8 @@ export interface Attempt {
   readonly sentMs: number
   /** Asked after everything had come to rest. */
   readonly isClosing: boolean
+  /** What had changed by then, the proxy that was asked knew: one that follows another learns of it a little later. */
+  knownMs: number
   answeredMs: number | null
   /** null while nothing came, and for ever when the proxy died. */
   response: ApiResponse | null

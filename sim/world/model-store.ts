@@ -15,9 +15,18 @@ export interface ModelStore {
   /** What really stands in it, without delay and without faults. */
   readonly truth: Store["Service"]
   readonly faults: Set<FaultItem>
-  readonly connect: (life: ProcessLife) => Store["Service"]
-  /** Marks of which the proxy has been told that they are stored: `physicalUid shard nodeId`. */
+  readonly connect: (life: ProcessLife, view: StoreView) => Store["Service"]
+}
+
+/** What one life of a proxy has heard from the store. */
+export interface StoreView {
+  /** Its name. */
+  readonly proxy: string
+  /** Marks of which it has been told that they are stored: `physicalUid shard nodeId`. */
   readonly confirmedMarks: Set<string>
+  /** What others had changed by then it knows. */
+  currentMs: number
+  revision: number
 }
 
 export const markName = (mark: {
@@ -29,26 +38,25 @@ export const markName = (mark: {
 export const makeModelStore = (kernel: Kernel, fleet: FleetPlan, history: History): ModelStore => {
   const truth = makeMemoryStore()
   const faults = new Set<FaultItem>()
-  const confirmedMarks = new Set<string>()
   let operations = 0
 
-  const confirm = (change: StoreChange): void => {
-    for (const key of change.cleared ?? []) confirmedMarks.delete(markName(key))
-    for (const mark of change.behind ?? []) confirmedMarks.add(markName(mark))
-  }
-
-  const connect = (life: ProcessLife): Store["Service"] => {
+  const connect = (life: ProcessLife, view: StoreView): Store["Service"] => {
+    const { confirmedMarks, proxy } = view
+    const confirm = (change: StoreChange): void => {
+      for (const key of change.cleared ?? []) confirmedMarks.delete(markName(key))
+      for (const mark of change.behind ?? []) confirmedMarks.add(markName(mark))
+    }
     const over = <A, E>(work: () => Exit.Exit<A, E>, onConfirmed: (value: A) => void = () => undefined) =>
       Effect.callback<A, E | StoreUnavailable>((resume) => {
         const operation = ++operations
         const fail = (reason: string) => resume(Effect.fail(new StoreUnavailable({ reason })))
         const oneWay = (purpose: string) =>
-          within(kernel.draws.draw(purpose, "store", operation), fleet.storeMs) + extraOf(faults)
+          within(kernel.draws.draw(purpose, "store", operation), fleet.storeMs) + extraOf(faults, proxy)
         life.after(oneWay("store out"), () => {
-          if (has(faults, "store-down")) return fail("the store cannot be reached")
+          if (has(faults, "store-down", proxy)) return fail("the store cannot be reached")
           const exit = work()
           life.after(oneWay("store back"), () => {
-            const lost = find(faults, "store-lose-answers")
+            const lost = find(faults, "store-lose-answers", proxy)
             if (
               lost !== undefined &&
               kernel.draws.draw("store loss", "store", operation) % 1000 < (lost.permille ?? 1000)
@@ -79,13 +87,23 @@ export const makeModelStore = (kernel: Kernel, fleet: FleetPlan, history: Histor
         )
       })
     return {
-      loadState: Effect.tap(read(truth.loadState), (state) =>
-        Effect.sync(() => {
-          confirmedMarks.clear()
-          confirm({ behind: state.behind })
-        }),
-      ),
-      stateRevision: read(truth.stateRevision),
+      loadState: Effect.suspend(() => {
+        const askedMs = kernel.nowMs()
+        return Effect.tap(read(truth.loadState), (state) =>
+          Effect.sync(() => {
+            confirmedMarks.clear()
+            confirm({ behind: state.behind })
+            view.currentMs = askedMs
+            view.revision = state.revision
+          }),
+        )
+      }),
+      stateRevision: Effect.suspend(() => {
+        const askedMs = kernel.nowMs()
+        return Effect.tap(read(truth.stateRevision), (revision) =>
+          Effect.sync(() => void (view.currentMs = revision === view.revision ? askedMs : view.currentMs)),
+        )
+      }),
       readLease: (scope) => read(truth.readLease(scope)),
       writeLease: (lease, expected) => read(truth.writeLease(lease, expected)),
       saveTopology: (topology) => read(truth.saveTopology(topology)),
@@ -110,10 +128,13 @@ export const makeModelStore = (kernel: Kernel, fleet: FleetPlan, history: Histor
       writesSince: (physicalUid, sinceVersion) => read(truth.writesSince(physicalUid, sinceVersion)),
     }
   }
-  return { truth, faults, connect, confirmedMarks }
+  return { truth, faults, connect }
 }
 
-const find = (faults: ReadonlySet<FaultItem>, fault: FaultItem["fault"]): FaultItem | undefined =>
-  [...faults].find((item) => item.fault === fault)
-const has = (faults: ReadonlySet<FaultItem>, fault: FaultItem["fault"]): boolean => find(faults, fault) !== undefined
-const extraOf = (faults: ReadonlySet<FaultItem>): number => find(faults, "store-slow")?.extraMs ?? 0
+type Faults = ReadonlySet<FaultItem>
+
+const find = (faults: Faults, fault: FaultItem["fault"], proxy: string): FaultItem | undefined =>
+  [...faults].find((item) => item.fault === fault && !("proxy" in item && item.proxy !== proxy))
+const has = (faults: Faults, fault: FaultItem["fault"], proxy: string): boolean =>
+  find(faults, fault, proxy) !== undefined
+const extraOf = (faults: Faults, proxy: string): number => find(faults, "store-slow", proxy)?.extraMs ?? 0

@@ -2,33 +2,48 @@ import { Context, Effect, Exit, Layer } from "effect"
 import { nodeHashingLayer } from "#adapters/hashing/node-hashing.ts"
 import { NodeClient } from "#core/ports/node-client.ts"
 import { Store } from "#core/ports/store.ts"
-import { answer } from "#core/program/answer.ts"
-import { Cluster, type ClusterOptions } from "#core/program/cluster.ts"
-import type { ClusterState } from "#core/program/cluster-state.ts"
-import { clusterLayer } from "#core/program/start-cluster.ts"
-import type { ApiResponse } from "#core/protocol/http-message.ts"
+import { Peers } from "#core/ports/peers.ts"
+import type { Cluster } from "#core/program/cluster.ts"
+import { Proxy as ProxyProgram, type ProxyOptions } from "#core/program/proxy.ts"
+import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { BrokenInvariant } from "#core/prelude/invariant.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import { type ProcessLife, startLife } from "../kernel/process-life.ts"
 import { type Attempt, CurrentAttempt } from "./history.ts"
+import type { StoreView } from "./model-store.ts"
 
 /** The programs of core, unchanged, as a process that may be killed at any moment and started again. */
 export interface Proxy {
   readonly start: () => void
+  readonly name: string
   readonly kill: () => void
+  readonly pause: () => void
+  readonly resume: () => void
   readonly isServing: () => boolean
-  /** What it has in memory; null while it is not serving. */
-  readonly state: () => ClusterState | null
+  /** Started, whether it serves already or not. */
+  readonly isRunning: () => boolean
+  /** Its view of the cluster; null while it is not serving. */
+  readonly cluster: () => Cluster["Service"] | null
   /** `onAnswer` gets null when the proxy dies before it has answered. False: nobody listens. */
   readonly ask: (attempt: Attempt, onAnswer: (response: ApiResponse | null) => void) => boolean
+  /** A request of another proxy, on behalf of an attempt. */
+  readonly answerPeer: (
+    request: ApiRequest,
+    attempt: Attempt | null,
+    onAnswer: (response: ApiResponse | null) => void,
+  ) => boolean
 }
 
 export interface ProxyWorld {
   readonly kernel: Kernel
-  readonly options: ClusterOptions
+  readonly options: ProxyOptions
   /** The ports as one life of the proxy sees them. */
-  readonly connectStore: (life: ProcessLife) => Store["Service"]
-  readonly connectNodes: (life: ProcessLife) => NodeClient["Service"]
+  readonly connect: (life: ProcessLife) => {
+    readonly store: Store["Service"]
+    readonly nodes: NodeClient["Service"]
+    readonly peers: Peers["Service"]
+    readonly view: StoreView
+  }
   readonly onDefect: (name: string, message: string) => void
   readonly onLog: (message: string, fields: Readonly<Record<string, unknown>>) => void
 }
@@ -36,33 +51,34 @@ export interface ProxyWorld {
 /** Whatever keeps processes running starts one that ended by itself again after this. */
 const restartMs = 500
 
-type Services =
-  Layer.Success<ReturnType<typeof clusterLayer>> | NodeClient | Store | Layer.Success<typeof nodeHashingLayer>
-
 export const makeProxy = (world: ProxyWorld): Proxy => {
   let life: ProcessLife | null = null
-  let services: Context.Context<Services> | null = null
+  let view: StoreView | null = null
+  let program: ProxyProgram["Service"] | null = null
   let lives = 0
   const waiting = new Set<(response: null) => void>()
 
   const start = (): void => {
-    const current = startLife(world.kernel, `proxy ${++lives}`, {
+    const current = startLife(world.kernel, `${world.options.proxyId} ${++lives}`, {
       onDefect: (defect) => world.onDefect(nameOf(defect), messageOf(defect)),
       onLog: world.onLog,
     })
     life = current
+    const connected = world.connect(current)
+    view = connected.view
     const ports = Layer.mergeAll(
       nodeHashingLayer,
-      Layer.succeed(Store, world.connectStore(current)),
-      Layer.succeed(NodeClient, world.connectNodes(current)),
+      Layer.succeed(Store, connected.store),
+      Layer.succeed(NodeClient, connected.nodes),
+      Layer.succeed(Peers, connected.peers),
     )
-    const program = Effect.scoped(
-      Effect.flatMap(Layer.build(Layer.provideMerge(clusterLayer(world.options), ports)), (built) => {
-        services = built
+    const running = Effect.scoped(
+      Effect.flatMap(Layer.build(Layer.provide(ProxyProgram.layer(world.options), ports)), (built) => {
+        program = Context.get(built, ProxyProgram)
         return Effect.never
       }),
     )
-    current.fork(program, Context.empty(), (exit) => {
+    current.fork(running, Context.empty(), (exit) => {
       world.onLog("the proxy ended by itself", { reason: Exit.isFailure(exit) ? String(exit.cause) : "" })
       kill()
       world.kernel.after(restartMs, () => {
@@ -73,25 +89,40 @@ export const makeProxy = (world: ProxyWorld): Proxy => {
   const kill = (): void => {
     life?.end()
     life = null
-    services = null
+    program = null
     for (const onAnswer of waiting) onAnswer(null)
     waiting.clear()
   }
+  const serve = (
+    request: ApiRequest,
+    attempt: Attempt | null,
+    onAnswer: (response: ApiResponse | null) => void,
+  ): boolean => {
+    if (life === null || program === null) return false
+    const context = Context.make(CurrentAttempt, attempt)
+    waiting.add(onAnswer)
+    life.fork(program.answer(request), context, (exit) => {
+      waiting.delete(onAnswer)
+      onAnswer(Exit.isSuccess(exit) ? exit.value : null)
+    })
+    return true
+  }
   return {
+    name: world.options.proxyId,
     start,
     kill,
-    isServing: () => services !== null,
-    state: () => (services === null ? null : Context.get(services, Cluster).state),
+    pause: () => life?.pause(),
+    resume: () => life?.resume(),
+    isServing: () => program !== null,
+    isRunning: () => life !== null,
+    cluster: () => program?.cluster() ?? null,
     ask: (attempt, onAnswer) => {
-      if (life === null || services === null) return false
-      const context = Context.add(services, CurrentAttempt, attempt)
-      waiting.add(onAnswer)
-      life.fork(answer(attempt.request), context, (exit) => {
-        waiting.delete(onAnswer)
-        onAnswer(Exit.isSuccess(exit) ? exit.value : null)
-      })
-      return true
+      // One that leads knows everything; one that follows knows what it has read.
+      const isLeading = program?.cluster().term.role === "leading"
+      attempt.knownMs = isLeading ? attempt.sentMs : Math.min(attempt.sentMs, view?.currentMs ?? 0)
+      return serve(attempt.request, attempt, onAnswer)
     },
+    answerPeer: serve,
   }
 }
 

@@ -27,7 +27,7 @@ export const run = (plan: Plan, { plant = {}, keepTrace = false }: RunOptions = 
   try {
     const faults = scheduleFaults(world, plan)
     const clients = startClients(world, plan)
-    world.proxy.start()
+    for (const proxy of world.proxies) proxy.start()
     const deadlineMs = epochMs + endOf(plan) + restMs
     const look = (): void => {
       const left = [

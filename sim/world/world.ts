@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { ClusterOptions } from "#core/program/cluster.ts"
+import type { ProxyOptions } from "#core/program/proxy.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { Store } from "#core/ports/store.ts"
 import { makeDraws } from "../kernel/draws.ts"
@@ -9,7 +9,9 @@ import { nextTask } from "../model/model-tasks.ts"
 import type { FleetPlan } from "../plan/plan.ts"
 import { type FleetNode, makeFleetNode } from "./fleet-node.ts"
 import { type History, makeHistory, sometimes } from "./history.ts"
-import { type ModelStore, makeModelStore } from "./model-store.ts"
+import { type ModelStore, type StoreView, makeModelStore } from "./model-store.ts"
+import { leaderOf } from "./leader.ts"
+import { sendToPeer } from "./peer-network.ts"
 import { sendOver } from "./network.ts"
 import { watchCalls } from "./watch-calls.ts"
 import { type Proxy, makeProxy } from "./proxy.ts"
@@ -26,13 +28,13 @@ export interface PlantWorld {
   readonly life: ProcessLife
 }
 
-/** One proxy, its store, and a fleet of model nodes. */
+/** Proxies, their store, and a fleet of model nodes. */
 export interface World {
   readonly kernel: Kernel
   readonly fleet: FleetPlan
   readonly nodes: ReadonlyMap<string, FleetNode>
   readonly store: ModelStore
-  readonly proxy: Proxy
+  readonly proxies: ReadonlyArray<Proxy>
   readonly history: History
   readonly trace: Trace
   readonly onTask: (node: FleetNode) => void
@@ -53,37 +55,51 @@ export const makeWorld = (
   const nodes = new Map(nodeIds(fleet).map((id) => [id, makeFleetNode(id)]))
   const store = makeModelStore(kernel, fleet, history)
   const onTask = (node: FleetNode): void => trace.write("applied", `${node.id} task ${node.tasks}`)
-  const proxy = makeProxy({
-    kernel,
-    options: optionsOf(fleet),
-    connectStore: (life) => {
-      const connected = store.connect(life)
-      return plant.store?.(connected, { kernel, life }) ?? connected
-    },
-    connectNodes: (life) => {
-      const sending = { send: sendOver({ kernel, fleet, nodes, onTask }, life) }
-      const planted = plant.nodes?.(sending, { kernel, life }) ?? sending
-      return { send: watchCalls(planted.send, { kernel, history, trace, store }) }
-    },
-    onDefect,
-    onLog: (message, fields) => {
-      sometimes(history, `log: ${message}`)
-      trace.write("log", `${message} ${JSON.stringify(fields)}`)
-    },
-  })
-  return { kernel, fleet, nodes, store, proxy, history, trace, onTask }
+  const proxies: Array<Proxy> = []
+  for (let number = 1; number <= (fleet.proxies ?? 1); number++) {
+    const proxyId = `p${number}`
+    proxies.push(
+      makeProxy({
+        kernel,
+        options: optionsOf(fleet, proxyId),
+        connect: (life) => {
+          const view: StoreView = { proxy: proxyId, confirmedMarks: new Set(), currentMs: 0, revision: -1 }
+          const connected = store.connect(life, view)
+          const sending = { send: sendOver({ kernel, fleet, nodes, onTask }, life) }
+          const planted = plant.nodes?.(sending, { kernel, life }) ?? sending
+          return {
+            store: plant.store?.(connected, { kernel, life }) ?? connected,
+            nodes: { send: watchCalls(planted.send, { kernel, history, trace, view }) },
+            peers: { send: sendToPeer({ kernel, fleet, proxies, faults: store.faults }, proxyId, life) },
+            view,
+          }
+        },
+        onDefect,
+        onLog: (message, fields) => {
+          sometimes(history, `log: ${message}`)
+          trace.write("log", `${proxyId} ${message} ${JSON.stringify(fields)}`)
+        },
+      }),
+    )
+  }
+  return { kernel, fleet, nodes, store, proxies, history, trace, onTask }
 }
 
 /** What still has to come to rest; empty when nothing has. */
 export const unrest = (world: World): ReadonlyArray<string> => {
-  const state = world.proxy.state()
-  if (state === null) return ["the proxy does not serve"]
-  const unwell = [...state.health].filter(([, health]) => health.tag !== "up")
+  const silent = world.proxies.filter((proxy) => !proxy.isServing())
+  if (silent.length > 0) return silent.map(({ name }) => `${name} does not serve`)
+  if (leaderOf(world) === null) return ["no proxy leads"]
+  const unwell = world.proxies.flatMap((proxy) =>
+    [...(proxy.cluster()?.state.health ?? [])]
+      .filter(([, health]) => health.tag !== "up")
+      .map(([nodeId, health]) => [nodeId, `${health.tag} for ${proxy.name}`] as const),
+  )
   const unfinished = Effect.runSync(world.store.truth.unfinishedTasks)
   const { behind } = Effect.runSync(world.store.truth.loadState)
   const busy = [...world.nodes.values()].filter((node) => nextTask(node.disk.queue) !== null)
   return [
-    ...unwell.map(([nodeId, health]) => `${nodeId} is ${health.tag}`),
+    ...unwell.map(([nodeId, health]) => `${nodeId} is ${health}`),
     ...unfinished.map((task) => `task ${task.uid} (${task.kind} of ${task.physicalUid}) is ${task.state}`),
     ...behind.map((mark) => `${mark.nodeId} is behind in shard ${mark.shard} of ${mark.physicalUid}: ${mark.reason}`),
     ...busy.map((node) => `${node.id} still has tasks to apply`),
@@ -93,8 +109,9 @@ export const unrest = (world: World): ReadonlyArray<string> => {
 const nodeIds = (fleet: FleetPlan): ReadonlyArray<string> =>
   Array.from({ length: fleet.nodes }, (_, at) => `n${at + 1}`)
 
-const optionsOf = (fleet: FleetPlan): ClusterOptions => ({
-  proxyId: "proxy",
+const optionsOf = (fleet: FleetPlan, proxyId: string): ProxyOptions => ({
+  proxyId,
+  address: proxyId,
   masterKey: null,
   seed: {
     replicationFactor: fleet.replicationFactor,
