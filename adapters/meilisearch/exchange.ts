@@ -37,11 +37,11 @@ export const exchange = (
       clearTimeout(deadline)
       if (outcome !== null) resume(outcome)
     }
-    const failed = (failure: SendFailure): void =>
+    const failed = (failure: SendFailure & { readonly isLate?: boolean }): void =>
       finish(Effect.fail(new NodeUnreachable({ nodeId: node.id, ...failure })))
 
     const deadline = setTimeout(() => {
-      failed({ wasSent: "unknown", reason: `no answer within ${timeoutMs} ms` })
+      failed({ wasSent: "unknown", reason: `no answer within ${timeoutMs} ms`, isLate: true })
       cutOff()
     }, timeoutMs)
     const cutOff = start({

@@ -7,12 +7,17 @@
  *     │ failures ≥ unhealthyThreshold                                   │
  *     └──────────▶ down ┘ verified, recoveryThreshold times in a row ◀──┘
  *
+ * An answer that is only late makes an up node slow: it is read where nobody else can be, because one heavy search must not take every node
+ * from all others. Verified, it is up again; a failure makes it suspect, and probes that are late again and again make it down.
+ *
  * Invariant: a node serves reads only after a probe has verified, since its last failure, that it is still the node
  * we knew (its marker and its task uids): one that came back empty or from an old snapshot is never read.
  */
 
 export type NodeHealth =
   | { readonly tag: "up" }
+  /** Late since the last verification. */
+  | { readonly tag: "slow"; readonly lateProbes: number }
   /** Something failed since the last verification; writes are still tried. */
   | { readonly tag: "suspect"; readonly failures: number }
   /** Given up: nothing is sent but probes. */
@@ -22,7 +27,10 @@ export type HealthInput =
   /** A probe found the node that we know. */
   | { readonly tag: "verified" }
   | { readonly tag: "probe-failed" }
-  /** A search or a write got no answer. */
+  /** No answer in time, on a connection that nobody closed. */
+  | { readonly tag: "probe-late" }
+  | { readonly tag: "request-late" }
+  /** A search or a write got no answer, or one that was cut off. */
   | { readonly tag: "request-failed" }
 
 export interface HealthThresholds {
@@ -34,15 +42,18 @@ export interface HealthThresholds {
 
 interface Answers {
   readonly mayServeReads: boolean
+  /** Read only where no other replica can be. */
+  readonly isLastChoice: boolean
   readonly mustReceiveWrites: boolean
   /** Probed at short intervals, because requests wait for the outcome. */
   readonly isUrgent: boolean
 }
 
 const answers = {
-  up: { mayServeReads: true, mustReceiveWrites: true, isUrgent: false },
-  suspect: { mayServeReads: false, mustReceiveWrites: true, isUrgent: true },
-  down: { mayServeReads: false, mustReceiveWrites: false, isUrgent: false },
+  up: { mayServeReads: true, isLastChoice: false, mustReceiveWrites: true, isUrgent: false },
+  slow: { mayServeReads: true, isLastChoice: true, mustReceiveWrites: true, isUrgent: true },
+  suspect: { mayServeReads: false, isLastChoice: false, mustReceiveWrites: true, isUrgent: true },
+  down: { mayServeReads: false, isLastChoice: false, mustReceiveWrites: false, isUrgent: false },
 } as const satisfies Record<NodeHealth["tag"], Answers>
 
 export const answersOf = (health: NodeHealth): Answers => answers[health.tag]

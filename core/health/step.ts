@@ -6,7 +6,7 @@ import type { HealthInput, HealthThresholds, NodeHealth } from "./node-health.ts
 export const stepHealth = (health: NodeHealth, input: HealthInput, thresholds: HealthThresholds): NodeHealth => {
   const next = nextHealth(health, input, thresholds)
   invariant(
-    next.tag !== "up" || input.tag === "verified" || health.tag === "up",
+    !isReadable(next) || input.tag === "verified" || isReadable(health),
     "only-verification-makes-readable",
     "an empty or older node would answer searches",
   )
@@ -16,7 +16,8 @@ export const stepHealth = (health: NodeHealth, input: HealthInput, thresholds: H
 const nextHealth = (health: NodeHealth, input: HealthInput, thresholds: HealthThresholds): NodeHealth => {
   switch (health.tag) {
     case "up":
-      return input.tag === "verified" ? health : failed(0, thresholds)
+    case "slow":
+      return nextOfReadable(health, input, thresholds)
     case "suspect":
       return input.tag === "verified" ? { tag: "up" } : failed(health.failures, thresholds)
     case "down": {
@@ -26,6 +27,31 @@ const nextHealth = (health: NodeHealth, input: HealthInput, thresholds: HealthTh
     }
     default:
       return unreachable(health)
+  }
+}
+
+const isReadable = ({ tag }: NodeHealth): boolean => tag === "up" || tag === "slow"
+
+const nextOfReadable = (
+  health: Extract<NodeHealth, { readonly tag: "up" | "slow" }>,
+  input: HealthInput,
+  thresholds: HealthThresholds,
+): NodeHealth => {
+  const lateBefore = health.tag === "slow" ? health.lateProbes : 0
+  switch (input.tag) {
+    case "verified":
+      return { tag: "up" }
+    case "request-late":
+      return { tag: "slow", lateProbes: lateBefore }
+    case "probe-late": {
+      const lateProbes = lateBefore + 1
+      return lateProbes >= thresholds.unhealthyThreshold ? { tag: "down", successes: 0 } : { tag: "slow", lateProbes }
+    }
+    case "probe-failed":
+    case "request-failed":
+      return failed(0, thresholds)
+    default:
+      return unreachable(input)
   }
 }
 

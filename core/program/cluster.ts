@@ -62,6 +62,8 @@ interface ClusterShape {
   readonly member: (nodeId: string) => NodeMember
   /** Whether a search may read that shard on that node now. */
   readonly mayRead: (record: IndexRecord) => (nodeId: string, shard: number) => boolean
+  /** Whether that node is read only where no other replica can be. */
+  readonly isLastChoice: (nodeId: string) => boolean
   readonly mustReceiveWrites: (nodeId: string) => boolean
   readonly observe: (nodeId: string, input: HealthInput) => void
   /** Calls `listener` with tasks whose end was stored. It must not throw. */
@@ -143,6 +145,7 @@ const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions, term: 
     mayRead: (record) => (nodeId, shard) =>
       answersOf(state.health.get(nodeId) ?? initialHealth).mayServeReads &&
       !isBehind(state, record.physicalUid, nodeId, shard),
+    isLastChoice: (nodeId) => answersOf(state.health.get(nodeId) ?? initialHealth).isLastChoice,
     mustReceiveWrites: (nodeId) => answersOf(state.health.get(nodeId) ?? initialHealth).mustReceiveWrites,
     observe: (nodeId, input) => {
       state.health.set(nodeId, stepHealth(state.health.get(nodeId) ?? initialHealth, input, options.thresholds))

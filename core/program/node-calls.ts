@@ -20,7 +20,11 @@ export const callNode = Effect.fnUntraced(function* (
       const reason = `it answered ${status} with something that is no JSON`
       return new NodeUnreachable({ nodeId, wasSent: "unknown", reason })
     }),
-    Effect.tapError(() => Effect.sync(() => cluster.observe(nodeId, { tag: "request-failed" }))),
+    Effect.tapError(({ isLate }) => {
+      // A write that is late may still be done: nothing is read from that node before it was looked at.
+      const tag = isLate === true && isReading(request) ? "request-late" : "request-failed"
+      return Effect.sync(() => cluster.observe(nodeId, { tag }))
+    }),
   )
 })
 

@@ -47,6 +47,7 @@ export const scatter = Effect.fnUntraced(function* (
   const deadlineMs = (yield* Clock.currentTimeMillis) + cluster.options.searchTimeoutMs
   const mayRead = cluster.mayRead(ask.record)
   const failed = new Set<string>()
+  const late = new Set<string>()
   const answers: Array<NodeAnswer> = []
   const groups = rotate(Object.keys(ask.record.placement), ask.seed)
   let pending = ask.shards
@@ -60,6 +61,7 @@ export const scatter = Effect.fnUntraced(function* (
       placement: ask.record.placement,
       groups,
       mayRead: (nodeId, shard) => !failed.has(nodeId) && mayRead(nodeId, shard),
+      isLastChoice: (nodeId) => late.has(nodeId) || cluster.isLastChoice(nodeId),
       shards: pending,
       seed: ask.seed,
     })
@@ -78,7 +80,8 @@ export const scatter = Effect.fnUntraced(function* (
       }
       if (outcome.tag === "answered") answers.push(outcome.answer)
       else {
-        failed.add(outcome.nodeId)
+        if (outcome.isLate) late.add(outcome.nodeId)
+        else failed.add(outcome.nodeId)
         lost.push(...outcome.shards)
       }
     }
@@ -93,7 +96,13 @@ export const scatter = Effect.fnUntraced(function* (
 type Outcome =
   | { readonly tag: "answered"; readonly answer: NodeAnswer }
   | { readonly tag: "refused"; readonly error: ErrorBody }
-  | { readonly tag: "failed"; readonly nodeId: string; readonly shards: ReadonlyArray<number> }
+  | {
+      readonly tag: "failed"
+      readonly nodeId: string
+      readonly shards: ReadonlyArray<number>
+      /** It may be asked again when nobody else can be. */
+      readonly isLate: boolean
+    }
 
 const askNode = Effect.fnUntraced(function* (
   ask: Scatter,
@@ -102,8 +111,8 @@ const askNode = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Outcome, never, Cluster | NodeClient> {
   const cluster = yield* Cluster
   const result = yield* Effect.result(callNode(nodeId, { ...ask.requestFor(shards), timeoutMs }))
-  const failure: Outcome = { tag: "failed", nodeId, shards }
-  if (result._tag === "Failure") return failure
+  const failure: Outcome = { tag: "failed", nodeId, shards, isLate: false }
+  if (result._tag === "Failure") return { ...failure, isLate: result.failure.isLate === true }
   const { status, body } = result.success
   // A box in between may answer 200 with a page of its own, or cut an answer off: neither is an answer of a node.
   if (status === 200)

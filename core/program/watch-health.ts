@@ -49,7 +49,8 @@ const probeNode = Effect.fnUntraced(function* (nodeId: string): Effect.fn.Return
   const cluster = yield* Cluster
   if (cluster.state.health.get(nodeId)?.tag !== "up") yield* Effect.ignore(cluster.reload)
   const outcome = yield* Effect.result(identifyNode(nodeId))
-  if (outcome._tag === "Failure") return void cluster.observe(nodeId, { tag: "probe-failed" })
+  if (outcome._tag === "Failure")
+    return void cluster.observe(nodeId, { tag: outcome.failure.isLate === true ? "probe-late" : "probe-failed" })
   const identity = outcome.success
   if (identity.tag === "unwell") {
     yield* Effect.logWarning("node is unwell").pipe(Effect.annotateLogs({ node: nodeId, reason: identity.reason }))

@@ -101,6 +101,26 @@ describe("coverShards", () => {
 })
 
 describe("planReads", () => {
+  test("a node of last choice is asked only where no group can do without any, and only for shards that nobody else has", () => {
+    fc.assert(
+      fc.property(inputs, inputs, fc.subarray(nodeIds), (one, other, last) => {
+        const isLastChoice = (nodeId: string): boolean => last.includes(nodeId)
+        const shards = one.shards.filter((shard) => shard < other.placement.length)
+        const placement = { a: one.placement, b: other.placement }
+        const input = { ...one, shards, placement, groups: ["a", "b"], isLastChoice }
+        const { reads, uncovered } = planReads(input)
+        const strict = planReads({
+          ...input,
+          isLastChoice: () => false,
+          mayRead: (nodeId, shard) => !isLastChoice(nodeId) && input.mayRead(nodeId, shard),
+        })
+        const asked = reads.filter(({ nodeId }) => isLastChoice(nodeId))
+        if (strict.uncovered.length === 0) expect(asked).toEqual([])
+        expect(uncovered).toEqual(planReads({ ...input, isLastChoice: () => false }).uncovered)
+      }),
+    )
+  })
+
   const placement = { a: [["a1"], ["a2"], ["a1"]], b: [["b1"], ["b1"], ["b1"]], c: [["c1"], ["c2"], ["c3"]] }
   const plan = (groups: ReadonlyArray<string>, down: ReadonlyArray<string>) =>
     planReads({ placement, groups, mayRead: (id) => !down.includes(id), shards: [0, 1, 2], seed: 3 })

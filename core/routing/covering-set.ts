@@ -20,6 +20,8 @@ export interface ShardCover {
 interface CoverInput {
   /** Whether this node's replica of this shard is complete and reachable. Asked once per replica. */
   readonly mayRead: (nodeId: string, shard: number) => boolean
+  /** Whether this node is asked only for shards that no other one can be asked for. */
+  readonly isLastChoice?: (nodeId: string) => boolean
   /** The shards to cover, in any order. */
   readonly shards: ReadonlyArray<number>
   /** An integer; its lower 32 bits count. */
@@ -30,10 +32,24 @@ export interface PlannedReads extends ShardCover {
   readonly groupId: string
 }
 
-/** The cover in the first group that covers everything, else in the one that covers most, the earlier at a tie. */
-export const planReads = (
-  input: CoverInput & { readonly placement: Placement; readonly groups: ReadonlyArray<string> /* by preference */ },
-): PlannedReads => {
+type PlanInput = CoverInput & {
+  readonly placement: Placement
+  /** By preference. */
+  readonly groups: ReadonlyArray<string>
+}
+
+/**
+ * The cover in the first group that covers everything, else in the one that covers most, the earlier at a tie. A group that needs no last choice
+ * comes before all that do.
+ */
+export const planReads = (input: PlanInput): PlannedReads => {
+  const { isLastChoice, mayRead } = input
+  if (isLastChoice === undefined) return bestCover(input)
+  const first = bestCover({ ...input, mayRead: (nodeId, shard) => !isLastChoice(nodeId) && mayRead(nodeId, shard) })
+  return first.uncovered.length === 0 ? first : bestCover(input)
+}
+
+const bestCover = (input: PlanInput): PlannedReads => {
   let best: PlannedReads | null = null
   for (const groupId of input.groups) {
     const cover = coverShards({ ...input, placement: input.placement[groupId] ?? [] })
@@ -65,9 +81,10 @@ export const coverShards = (
       if (node === -1) node = nodeIds.push(nodeId) - 1
       readable.push(node)
     }
+    const preferred = readable.filter((node) => input.isLastChoice?.(nodeIds[node]!) !== true)
     if (readable.length === 0) uncovered.push(shard)
     else {
-      choices.push(readable)
+      choices.push(preferred.length > 0 ? preferred : readable)
       covered.push(shard)
     }
   }

@@ -38,11 +38,11 @@ export const sendOver =
         cancelTimeout()
         resume(sent)
       }
-      const fail = (wasSent: "no" | "unknown", reason: string): void =>
-        finish(Effect.fail(new NodeUnreachable({ nodeId: node.id, wasSent, reason })))
+      const fail = (wasSent: "no" | "unknown", reason: string, isLate = false): void =>
+        finish(Effect.fail(new NodeUnreachable({ nodeId: node.id, wasSent, reason, isLate })))
       const operation = ++node.requests
       const isSilentlyLost = { wasSent: "unknown" as "no" | "unknown" }
-      const cancelTimeout = life.after(request.timeoutMs, () => fail(isSilentlyLost.wasSent, "no answer in time"))
+      const cancelTimeout = life.after(request.timeoutMs, () => fail(isSilentlyLost.wasSent, "no answer in time", true))
       travel(network, life, node, operation, request, {
         succeed: (response) => finish(Effect.succeed(response)),
         fail,
