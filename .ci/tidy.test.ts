@@ -37,7 +37,7 @@ const coreOrder: ReadonlyArray<ReadonlyArray<string>> = [
   ["catalogue", "settings"],
   ["filter"],
   ["routing"],
-  ["merging", "documents", "tasks", "health", "access"],
+  ["merging", "documents", "tasks", "health", "access", "leases"],
   ["writing", "repair"],
   ["ports"],
   ["program"],

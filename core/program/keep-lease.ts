@@ -23,6 +23,8 @@ export interface LeaseKeeper {
   /** null: somebody else holds it, or nobody. */
   readonly held: () => HeldLease | null
   readonly mayAct: (token: number) => boolean
+  /** How long the store has said nothing. */
+  readonly silentMs: () => number
   /** Where the holder answers, if it is another proxy. */
   readonly leaderAddress: () => string | null
   /** Offered to whenever `held` may have changed. */
@@ -42,6 +44,7 @@ export const keepLease = Effect.fnUntraced(function* (
   let state: LeaseState = initialLease
   let held: HeldLease | null = null
   let leader: Lease | null = null
+  let heardMs = nowMs()
 
   const saw = (lease: Lease | null): void => {
     state = stepLease(state, { tag: "read", lease, atMs: nowMs() }, writerLease)
@@ -77,7 +80,8 @@ export const keepLease = Effect.fnUntraced(function* (
   )
   const keep = Effect.gen(function* () {
     const before = held
-    yield* Effect.ignore(round)
+    const outcome = yield* Effect.result(round)
+    if (outcome._tag === "Success" || outcome.failure._tag === "StoreConflict") heardMs = nowMs()
     if (held !== before) yield* Queue.offer(changes, undefined)
     yield* Effect.sleep(state.tag === "holding" ? writerLease.renewMs : watchPauseMs)
   })
@@ -95,6 +99,7 @@ export const keepLease = Effect.fnUntraced(function* (
   return {
     held: () => held,
     mayAct: (token) => mayAct(state, token, nowMs()),
+    silentMs: () => nowMs() - heardMs,
     leaderAddress: () => (leader === null || leader.holder === proxyId ? null : leader.address),
     changes,
   }

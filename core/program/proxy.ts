@@ -43,6 +43,8 @@ interface RunningTerm {
   readonly scope: Scope.Closeable
 }
 
+/** A proxy that has not heard from the store for longer knows too little of the cluster to answer at all. */
+const silentMaxMs = 300_000
 /** Pause after a term that could not begin. */
 const beginPauseMs = 200
 /** A proxy that led is waited for this long by a request that only the next one can answer. */
@@ -93,6 +95,7 @@ const makeProxy = Effect.fnUntraced(function* (
   return {
     cluster: () => clusterOf(running),
     answer: (request) => {
+      if (keeper.silentMs() > silentMaxMs) return Effect.succeed(knowsTooLittle)
       if (running.term.role === "leading") return answerHere(request)
       if (isForWriter(request)) return forward(request)
       const answered = answerHere(request)
@@ -131,6 +134,12 @@ const isCurrent = ({ fence }: Term, keeper: LeaseKeeper): boolean =>
 
 const noWriter = errorResponse(
   errorBody("miroir_no_writer", "No proxy may write at the moment: another one takes over within seconds."),
+)
+const knowsTooLittle = errorResponse(
+  errorBody(
+    "miroir_stale_topology",
+    "The store of the cluster has not answered for minutes: nobody knows what is current.",
+  ),
 )
 const outcomeUnknown = errorResponse(
   errorBody("miroir_no_quorum", "The proxy that was writing stopped to lead: the outcome of the write is unknown."),

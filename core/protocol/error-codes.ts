@@ -194,7 +194,8 @@ const groups: ReadonlyArray<CodeGroup> = [
   {
     status: 503,
     type: "system",
-    codes: "miroir_no_quorum miroir_no_writer miroir_overloaded miroir_shard_unavailable miroir_store_unavailable",
+    codes:
+      "miroir_no_quorum miroir_no_writer miroir_overloaded miroir_shard_unavailable miroir_stale_topology miroir_store_unavailable",
   },
   {
     status: 504,
