@@ -12,7 +12,9 @@ export const leasesContract = (open: OpenStore): void => {
     withStore(open, (store) =>
       Effect.gen(function* () {
         expect(yield* store.readLease("writer")).toBeNull()
-        expect(yield* Effect.flip(store.writeLease(first, first))).toEqual(new StoreConflict({ record: "lease writer" }))
+        expect(yield* Effect.flip(store.writeLease(first, first))).toEqual(
+          new StoreConflict({ record: "lease writer" }),
+        )
         yield* store.writeLease(first, null)
         expect(yield* Effect.flip(store.writeLease({ ...first, holder: "b" }, null))).toBeInstanceOf(StoreConflict)
         const beaten = { ...first, beat: 1 }

@@ -104,14 +104,9 @@ export const leaseRecord = (scope: string): string => `lease ${scope}`
 
 /** Whether proxies that only read must hear of the change; nodes that became others are looked at by the store itself. */
 export const changesState = (change: StoreChange): boolean =>
-  [
-    change.indexes,
-    change.removedIndexes,
-    change.behind,
-    change.cleared,
-    change.records,
-    change.removedRecords,
-  ].some((part) => part !== undefined && part.length > 0)
+  [change.indexes, change.removedIndexes, change.behind, change.cleared, change.records, change.removedRecords].some(
+    (part) => part !== undefined && part.length > 0,
+  )
 
 /** The shared state of the proxies, the only thing in the cluster that can compare and set. */
 export class Store extends Context.Service<

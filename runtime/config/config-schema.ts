@@ -87,7 +87,8 @@ export const ConfigSchema = Schema.Struct({
     address: documented(Schema.NullOr(Schema.NonEmptyString), {
       expected: 'a URL like "http://10.0.0.5:7700", without a path',
       default: null,
-      meaning: "Where other proxies on the same store reach this one, to hand on what one alone may do. Not set: loopback.",
+      meaning:
+        "Where other proxies on the same store reach this one, to hand on what one alone may do. Not set: loopback.",
       reason: "Proxies that share a SQLite file run on one machine.",
       secret: false,
     }),

@@ -14,16 +14,24 @@ const faults: ReadonlyArray<Fault> = [
 const kindsMost = 5
 const windowsMost = 14
 
+const windowsMs = [20, 200, 1_000, 3_000, 8_000] as const
+/** Some longer than a lease: the others must notice, and then it comes back. */
+const proxyWindowsMs = [20, 1_000, 4_500, 6_000, 9_000] as const
+const isOfProxy = (fault: Fault): boolean => proxyFaults.some((one) => one === fault)
+
 /** Windows in which something goes wrong. Which of them may really begin is decided while the plan runs: see the fault budget. */
 export const drawFaults = (next: Stream, fleet: FleetPlan, durationMs: number): ReadonlyArray<FaultItem> => {
   if (isAmong(next(), 50)) return []
   const kinds = Array.from({ length: within(next(), [1, kindsMost]) }, () => pick(next(), faults))
   return Array.from({ length: within(next(), [1, windowsMost]) }, () => {
     const atMs = within(next(), [200, durationMs])
-    const untilMs = Math.min(durationMs, atMs + pick(next(), [20, 200, 1_000, 3_000, 8_000]))
+    const fault = pick(next(), kinds)
+    const lengths = isOfProxy(fault) ? proxyWindowsMs : windowsMs
+    const untilMs = Math.min(durationMs, atMs + pick(next(), lengths))
     const node = `n${1 + (next() % fleet.nodes)}`
-    const proxy = `p${1 + (next() % (fleet.proxies ?? 1))}`
-    return drawFault(next, pick(next(), kinds), { node, proxy }, { atMs, untilMs })
+    // The first one leads more often than the others.
+    const proxy = isAmong(next(), 400) ? "p1" : `p${1 + (next() % (fleet.proxies ?? 1))}`
+    return drawFault(next, fault, { node, proxy }, { atMs, untilMs })
   })
 }
 
