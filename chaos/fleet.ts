@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { stringify } from "yaml"
-import { startProgram } from "./child-program.ts"
+import { type ChildProgram, startProgram } from "./child-program.ts"
 import { freePort } from "./free-port.ts"
 import { type EngineKind, type NodeProcess, startNode, waitUntilHealthy } from "./node-process.ts"
 import { createTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.ts"
@@ -18,6 +18,8 @@ export interface FleetPlan {
   readonly runtime: ProxyRuntime
   readonly masterKey: string
   readonly healthIntervalMs: number
+  /** On one store; one when it is missing. */
+  readonly proxies?: number
 }
 
 /** A proxy and its nodes, all real processes on free loopback ports with fresh data. */
@@ -29,11 +31,20 @@ export interface Fleet {
   readonly replicasPerShard: number
   readonly shardCount: number
   readonly proxyPid: number
+  /** All of them; the first one began to lead. */
+  readonly proxies: ReadonlyArray<ProxyProcess>
   readonly isProxyRunning: () => boolean
   /** The end of the proxy's log, for messages about failures. */
   readonly proxyLastLines: () => string
   /** Ends every process and removes the data. The same happens at exit, also on Ctrl-C. */
   readonly stop: () => Promise<void>
+}
+
+export interface ProxyProcess {
+  readonly url: string
+  /** kill -9. */
+  readonly kill: () => Promise<void>
+  readonly start: () => Promise<void>
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -42,30 +53,54 @@ export const startFleet = async (plan: FleetPlan): Promise<Fleet> => {
   const folder = createTemporaryFolder("fleet")
   const groups = await startGroups(plan, folder)
   const nodes = groups.flatMap((group) => group.nodes)
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const configFile = join(folder, "miroir.yaml")
-  writeFileSync(configFile, stringify(proxyConfig(plan, groups, port, join(folder, "miroir.db"))))
-  const proxy = startProgram({
-    ...proxyCommand(plan.runtime, configFile),
-    folder: root,
-    logFile: join(folder, "proxy.log"),
-  })
-  await waitUntilHealthy(`the proxy on ${url}`, url, proxy)
+  const proxies: Array<StartedProxy> = []
+  for (let number = 1; number <= (plan.proxies ?? 1); number++)
+    proxies.push(await startProxy(plan, groups, folder, number))
+  const [first] = proxies as [StartedProxy]
   return {
-    url,
+    url: first.url,
     masterKey: plan.masterKey,
     nodes,
     replicasPerShard: plan.groupCount * plan.replicationFactor,
     shardCount: plan.shardCount,
-    proxyPid: proxy.pid,
-    isProxyRunning: proxy.isRunning,
-    proxyLastLines: proxy.lastLines,
+    proxyPid: first.program().pid,
+    isProxyRunning: () => first.program().isRunning(),
+    proxyLastLines: () => proxies.map(({ program }) => program().lastLines()).join("\n\n"),
+    proxies,
     stop: async () => {
       // The proxy first: otherwise it would report the deaths of its nodes.
-      await proxy.end("SIGTERM")
+      for (const { program } of proxies) await program().end("SIGTERM")
       await Promise.all(nodes.map((node) => node.end()))
       removeTemporaryFolder(folder)
+    },
+  }
+}
+
+interface StartedProxy extends ProxyProcess {
+  readonly program: () => ChildProgram
+}
+
+const startProxy = async (
+  plan: FleetPlan,
+  groups: ReadonlyArray<Group>,
+  folder: string,
+  number: number,
+): Promise<StartedProxy> => {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const configFile = join(folder, `miroir-${number}.yaml`)
+  writeFileSync(configFile, stringify(proxyConfig(plan, groups, port, join(folder, "miroir.db"))))
+  const logFile = join(folder, `proxy-${number}.log`)
+  const launch = (): ChildProgram => startProgram({ ...proxyCommand(plan.runtime, configFile), folder: root, logFile })
+  let program = launch()
+  await waitUntilHealthy(`the proxy on ${url}`, url, program)
+  return {
+    url,
+    program: () => program,
+    kill: () => program.end("SIGKILL"),
+    start: () => {
+      program = launch()
+      return waitUntilHealthy(`the proxy on ${url}`, url, program)
     },
   }
 }

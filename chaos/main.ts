@@ -4,8 +4,10 @@ import { type Fleet, type ProxyRuntime, startFleet } from "./fleet.ts"
 import type { EngineKind } from "./node-process.ts"
 import { bigUpload, printFigures, type UploadFigures } from "./scenarios/big-upload.ts"
 import { type ChangedMindsResult, changedMinds } from "./scenarios/changed-minds.ts"
+import { type ProxyDiesResult, proxyDies, proxyPhases } from "./scenarios/proxy-dies.ts"
 import { nodeDies, phases, type ScenarioResult } from "./scenarios/node-dies.ts"
 import { outcomes } from "./scenarios/traffic.ts"
+import type { Tally } from "./scenarios/tally.ts"
 import { startTimeline, type Timeline } from "./timeline.ts"
 
 const help = `npm run chaos -- <scenario> [options]
@@ -18,6 +20,7 @@ scenarios
   big-upload       three nodes, replication factor 2; 100 MB of documents in one request: the proxy's memory must stay below 512 MB
   changed-minds    three nodes, replication factor 2; writes, renames, swaps, cancelations and deletions of tasks without waiting
   node-dies        three nodes, replication factor 2; kill -9 one node, restart it, wait until all replicas are in sync
+  proxy-dies       two proxies on one store; kill -9 the one that leads while clients use the other, and start it again
 
 options
   --wipe           the node comes back without its data
@@ -43,7 +46,10 @@ interface Options {
 }
 
 type Result =
-  ScenarioResult | ChangedMindsResult | { readonly figures: UploadFigures; readonly violations: ReadonlyArray<string> }
+  | ScenarioResult
+  | ProxyDiesResult
+  | ChangedMindsResult
+  | { readonly figures: UploadFigures; readonly violations: ReadonlyArray<string> }
 
 const scenarios: Readonly<Record<string, (timeline: Timeline, options: Options) => Promise<Result>>> = {
   "big-upload": async (timeline, { seed, runtime }) => {
@@ -75,6 +81,16 @@ const scenarios: Readonly<Record<string, (timeline: Timeline, options: Options) 
       throw new Error(`${(error as Error).message}\n\nthe proxy's last lines:\n${fleet.proxyLastLines()}`, {
         cause: error,
       })
+    } finally {
+      await stopQuietly(fleet)
+    }
+  },
+  "proxy-dies": async (timeline, { seed, engine, runtime }) => {
+    const shape = { groupCount: 1, nodesPerGroup: 3, replicationFactor: 2, shardCount, masterKey, healthIntervalMs }
+    const fleet = await startFleet({ ...shape, engine, runtime, proxies: 2 })
+    timeline.note("three nodes and two proxies are up")
+    try {
+      return await proxyDies(fleet, timeline, seed)
     } finally {
       await stopQuietly(fleet)
     }
@@ -120,11 +136,11 @@ const main = async (): Promise<number> => {
   return violations.length === 0 ? 0 : 1
 }
 
-const sayTally = ({ tally }: ScenarioResult): void => {
+const sayTally = ({ tally }: ScenarioResult | ProxyDiesResult): void => {
   say(`\n${tally.table()}\n`)
-  for (const phase of phases) {
+  for (const phase of [...phases, ...proxyPhases]) {
     for (const outcome of outcomes) {
-      const example = tally.example(phase, outcome)
+      const example = (tally as Tally<string, string>).example(phase, outcome)
       if (example !== null) say(`${outcome} in "${phase}", for example: ${example}`)
     }
   }

@@ -1,13 +1,13 @@
 import type { Fleet } from "../fleet.ts"
 import type { Timeline } from "../timeline.ts"
 import { pause } from "../wait-until.ts"
-import { type Api, openApi } from "./api.ts"
+import { openApi } from "./api.ts"
 import { awaitIdleNodes, awaitSync, readBehind } from "./await-sync.ts"
 import { checkDocuments } from "./check-documents.ts"
 import { compareReplicas, readReplicas } from "./compare-replicas.ts"
-import { createKnownDocuments } from "./known-documents.ts"
+import { anchors, indexUid, prepareIndex } from "./prepare-index.ts"
 import { createTally, type Tally } from "./tally.ts"
-import { type DocumentOwner, type Outcome, outcomes, startTraffic, waitForTask } from "./traffic.ts"
+import { type Outcome, outcomes, startTraffic } from "./traffic.ts"
 
 /** `retry window`: the proxy may not know yet that the node is dead. */
 export const phases = ["all nodes up", "retry window", "node dead", "node back", "in sync"] as const
@@ -24,8 +24,6 @@ export interface ScenarioResult {
   readonly violations: ReadonlyArray<string>
 }
 
-const indexUid = "chaos"
-const anchors = 300
 const writers = 3
 const searchers = 3
 const calmBeforeMs = 4_000
@@ -81,35 +79,6 @@ export const nodeDies = async (fleet: Fleet, timeline: Timeline, options: NodeDi
     `${owners.reduce((sum, { known }) => sum + known.certain().size, 0)} documents compared through the proxy`,
   )
   return { tally, violations: [...violations, ...judgeTally(tally)] }
-}
-
-/** Creates the index and the documents that never change. */
-const prepareIndex = async (api: Api): Promise<DocumentOwner> => {
-  const settings = {
-    filterableAttributes: ["kind"],
-    searchableAttributes: ["text"],
-    // The last check reads every document by one search.
-    pagination: { maxTotalHits: 1_000_000 },
-  }
-  const documents = Array.from({ length: anchors }, (_, number) => ({
-    id: `anchor-${number}`,
-    kind: "anchor",
-    text: `a steady anchor ${number}`,
-  }))
-  await mustSucceed(api, "POST", "/indexes", { uid: indexUid, primaryKey: "id" })
-  await mustSucceed(api, "PATCH", `/indexes/${indexUid}/settings`, settings)
-  await mustSucceed(api, "POST", `/indexes/${indexUid}/documents`, documents)
-  const known = createKnownDocuments()
-  known.acknowledge(new Map(documents.map((document) => [document.id, document])))
-  return { prefix: "anchor-", known }
-}
-
-const mustSucceed = async (api: Api, method: "POST" | "PATCH", path: string, body: unknown): Promise<void> => {
-  const answer = await api.send(method, path, body)
-  const task = answer.status === 202 ? await waitForTask(api, Number(answer.body["taskUid"])) : null
-  if (task?.["status"] !== "succeeded") {
-    throw new Error(`${method} ${path} did not succeed: ${answer.status} ${JSON.stringify(task ?? answer.body)}`)
-  }
 }
 
 /** With two replicas per shard one dead node takes nothing away, except while the proxy finds out. */
