@@ -4,9 +4,9 @@ import { type HealthInput, type HealthThresholds, answersOf, initialHealth } fro
 import { stepHealth } from "#core/health/step.ts"
 import { Store, type StoreChange, type StoreConflict, type StoreUnavailable } from "#core/ports/store.ts"
 import { invariant } from "#core/prelude/invariant.ts"
-import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
 import type { NodeMember, Topology } from "#core/topology/topology.ts"
-import { type ClusterState, applyToState, isBehind, makeClusterState } from "./cluster-state.ts"
+import { type ClusterState, isBehind, makeClusterState } from "./cluster-state.ts"
+import { type StoredView, makeStoredView } from "./stored-view.ts"
 
 /** How this proxy behaves; every value comes from the configuration. */
 export interface ClusterOptions {
@@ -26,25 +26,23 @@ export interface ClusterOptions {
   readonly unavailableShards: "partial" | "error"
 }
 
-interface ClusterShape {
+interface ClusterShape extends Omit<StoredView, "certain"> {
   readonly options: ClusterOptions
   readonly state: ClusterState
+  /** Stores an intent that does not depend on the state. */
   readonly intend: (
     prepare: (version: number) => StoreChange,
   ) => Effect.Effect<number, StoreUnavailable | StoreConflict>
-  readonly commit: (change: StoreChange) => Effect.Effect<void, StoreUnavailable | StoreConflict>
   readonly member: (nodeId: string) => NodeMember
   /** Whether a search may read that shard on that node now. */
   readonly mayRead: (record: IndexRecord) => (nodeId: string, shard: number) => boolean
   readonly mustReceiveWrites: (nodeId: string) => boolean
   readonly observe: (nodeId: string, input: HealthInput) => void
-  /** Calls `listener` with tasks whose end was stored. It must not throw. */
-  readonly onTasksFinished: (listener: (tasks: ReadonlyArray<TaskRecord>) => void) => void
   /**
-   * Whoever puts replicas behind looks who is in sync and stores the marks under this: two who decide at the same time would each take the other's
+   * Whoever puts replicas behind looks who is in sync and stores the marks in here: two who decide at the same time would each take the other's
    * replica for the one that stays in sync.
    */
-  readonly marking: Semaphore.Semaphore
+  readonly marking: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreUnavailable, R>
   /** The gate through which all writes of one index pass in sequence order; repair closes it for its last round. */
   readonly gateOf: (uid: string) => Semaphore.Semaphore
 }
@@ -61,35 +59,14 @@ const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions) {
   if (stored.topology === null) yield* store.saveTopology(topology)
   const state = makeClusterState(stored, topology)
   const gates = new Map<string, Semaphore.Semaphore>()
-  const listeners: Array<(tasks: ReadonlyArray<TaskRecord>) => void> = []
-  // Store and memory change together: two commits must not be applied to memory in another order than to the store.
-  const storeGate = Semaphore.makeUnsafe(1)
-
-  const commit = (change: StoreChange) =>
-    storeGate.withPermit(
-      Effect.tap(store.commit(change), () =>
-        Effect.sync(() => {
-          applyToState(state, change)
-          const finished = (change.tasks ?? []).filter((task) => isFinished(task.state))
-          if (finished.length > 0) for (const listener of listeners) listener(finished)
-        }),
-      ),
-    )
-
-  const intend = (prepare: (version: number) => StoreChange) =>
-    storeGate.withPermit(
-      Effect.suspend(() => {
-        let prepared: StoreChange = {}
-        const remember = (version: number): StoreChange => (prepared = prepare(version))
-        return Effect.tap(store.intend(remember), () => Effect.sync(() => applyToState(state, prepared)))
-      }),
-    )
+  const { certain, ...view } = yield* makeStoredView(state, options.proxyId)
+  const markingGate = Semaphore.makeUnsafe(1)
 
   const shape: ClusterShape = {
     options,
     state,
-    commit: (change) => Effect.uninterruptible(commit(change)),
-    intend: (prepare) => Effect.uninterruptible(intend(prepare)),
+    ...view,
+    intend: (prepare) => view.decide(() => ({ tag: "intent", prepare, follow: (version) => version })),
     member: (nodeId) => {
       const member = state.members.get(nodeId)
       invariant(member !== undefined, "placement-names-members", `shards are placed on the unknown node ${nodeId}`)
@@ -102,8 +79,7 @@ const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions) {
     observe: (nodeId, input) => {
       state.health.set(nodeId, stepHealth(state.health.get(nodeId) ?? initialHealth, input, options.thresholds))
     },
-    onTasksFinished: (listener) => void listeners.push(listener),
-    marking: Semaphore.makeUnsafe(1),
+    marking: (work) => markingGate.withPermit(Effect.andThen(certain, work)),
     gateOf: (uid) => {
       let gate = gates.get(uid)
       if (gate === undefined) gates.set(uid, (gate = Semaphore.makeUnsafe(1)))

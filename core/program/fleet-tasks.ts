@@ -34,6 +34,8 @@ interface FleetTasksShape {
     details: JsonObject | null,
     input: JsonObject | null,
   ) => Effect.Effect<TaskRecord, StoreUnavailable | StoreConflict>
+  /** Runs a task that stands in the store already. */
+  readonly resume: (uid: number) => Effect.Effect<void>
 }
 
 export class FleetTasks extends Context.Service<FleetTasks, FleetTasksShape>()("miroir/FleetTasks") {
@@ -55,6 +57,7 @@ const makeFleetTasks: () => Effect.Effect<
     if (isFleetTask(task.kind) && task.owner === cluster.options.proxyId) yield* Queue.offer(waiting, task.uid)
   yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(waiting), (uid) => runToItsEnd(uid))))
   return {
+    resume: (uid) => Effect.asVoid(Queue.offer(waiting, uid)),
     enqueue: Effect.fnUntraced(function* (kind, details, input) {
       const nowMs = yield* Clock.currentTimeMillis
       const { epoch } = cluster.state.topology

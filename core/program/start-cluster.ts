@@ -8,6 +8,7 @@ import { deliverWebhooks } from "./deliver-webhooks.ts"
 import { FleetTasks } from "./fleet-tasks.ts"
 import { Follower } from "./follow-tasks.ts"
 import { pruneTasks } from "./prune-tasks.ts"
+import { recoverIntents } from "./recover-intents.ts"
 import { recoverWrites } from "./recover-writes.ts"
 import { repairNodes } from "./repair-node.ts"
 import { resumeCatalogueTasks } from "./resume-catalogue-tasks.ts"
@@ -35,11 +36,12 @@ export const clusterLayer = (
 
 const startPrograms = Effect.gen(function* () {
   yield* deliverWebhooks
-  yield* recoverWrites
+  yield* recoverIntents
   yield* createDefaultKeys
-  yield* resumeCatalogueTasks
   yield* watchHealth
   yield* awaitFirstLook
+  yield* recoverWrites
+  yield* resumeCatalogueTasks
   yield* repairNodes
   yield* pruneTasks
 })

@@ -72,7 +72,7 @@ export const scheduleFaults = (world: FaultyWorld, plan: Plan): FaultWindows => 
       active.delete(item)
       open--
       trace.write("healed", JSON.stringify(item))
-      endFault(world, item)
+      endFault(world, item, active)
     })
   }
 
@@ -105,10 +105,10 @@ const applyFault = (world: FaultyWorld, item: FaultItem, disk: ModelNode | null)
 
 const isDeath = (item: FaultItem): boolean => item.fault === "crash" || losesDisk(item.fault)
 
-const endFault = (world: FaultyWorld, item: FaultItem): void => {
+const endFault = (world: FaultyWorld, item: FaultItem, active: ReadonlySet<FaultItem>): void => {
   if (!("node" in item)) {
     if (item.fault !== "proxy-crash") world.store.faults.delete(item)
-    else if (!world.proxy.isServing()) world.proxy.start()
+    else if (![...active].some(({ fault }) => fault === "proxy-crash") && !world.proxy.isRunning()) world.proxy.start()
     return
   }
   const node = world.nodes.get(item.node)!

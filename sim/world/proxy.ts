@@ -16,7 +16,8 @@ import { type Attempt, CurrentAttempt } from "./history.ts"
 export interface Proxy {
   readonly start: () => void
   readonly kill: () => void
-  readonly isServing: () => boolean
+  /** Also while it is still starting. */
+  readonly isRunning: () => boolean
   /** What it has in memory; null while it is not serving. */
   readonly state: () => ClusterState | null
   /** `onAnswer` gets null when the proxy dies before it has answered. False: nobody listens. */
@@ -80,7 +81,7 @@ export const makeProxy = (world: ProxyWorld): Proxy => {
   return {
     start,
     kill,
-    isServing: () => services !== null,
+    isRunning: () => life !== null,
     state: () => (services === null ? null : Context.get(services, Cluster).state),
     ask: (attempt, onAnswer) => {
       if (life === null || services === null) return false

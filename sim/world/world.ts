@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import type { ClusterOptions } from "#core/program/cluster.ts"
+import { divergedKind } from "#core/program/diverged-settings.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { Store } from "#core/ports/store.ts"
 import { makeDraws } from "../kernel/draws.ts"
@@ -80,12 +81,13 @@ export const unrest = (world: World): ReadonlyArray<string> => {
   if (state === null) return ["the proxy does not serve"]
   const unwell = [...state.health].filter(([, health]) => health.tag !== "up")
   const unfinished = Effect.runSync(world.store.truth.unfinishedTasks)
-  const { behind } = Effect.runSync(world.store.truth.loadState)
+  const { behind, records } = Effect.runSync(world.store.truth.loadState)
   const busy = [...world.nodes.values()].filter((node) => nextTask(node.disk.queue) !== null)
   return [
     ...unwell.map(([nodeId, health]) => `${nodeId} is ${health.tag}`),
     ...unfinished.map((task) => `task ${task.uid} (${task.kind} of ${task.physicalUid}) is ${task.state}`),
     ...behind.map((mark) => `${mark.nodeId} is behind in shard ${mark.shard} of ${mark.physicalUid}: ${mark.reason}`),
+    ...records.filter(({ kind }) => kind === divergedKind).map(({ key }) => `${key} has settings that must go`),
     ...busy.map((node) => `${node.id} still has tasks to apply`),
   ]
 }
