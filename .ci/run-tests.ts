@@ -49,6 +49,8 @@ interface Report {
       readonly fullName: string
       readonly status: string
       readonly failureMessages: ReadonlyArray<string>
+      readonly duration?: number
+      readonly meta?: { readonly machineSteps?: number }
     }>
   }>
 }
@@ -57,10 +59,13 @@ interface Count {
   passed: number
   failed: number
   skipped: number
+  /** Steps of machines that tests have walked, and the time of these tests: see core/prelude/walk-machine.ts. */
+  machineSteps: number
+  machineMs: number
 }
 
 const folder = mkdtempSync(join(tmpdir(), "miroir-test-"))
-const total: Count = { passed: 0, failed: 0, skipped: 0 }
+const total: Count = { passed: 0, failed: 0, skipped: 0, machineSteps: 0, machineMs: 0 }
 /** Told again at the end: a log of which only the end is kept must say what failed. */
 const failures: Array<string> = []
 const linesOfAFailure = 12
@@ -70,10 +75,14 @@ for (const step of steps) {
   total.passed += count.passed
   total.failed += count.failed
   total.skipped += count.skipped
+  total.machineSteps += count.machineSteps
+  total.machineMs += count.machineMs
   console.log(`${step.name}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
 }
 rmSync(folder, { recursive: true, force: true })
 if (failures.length > 0) console.log(`\n── what failed ──\n${failures.join("\n")}`)
+const stepsPerMinute = Math.round((60_000 * total.machineSteps) / Math.max(1, total.machineMs))
+console.log(`${total.machineSteps} steps of machines, each checked, ${stepsPerMinute} steps/min`)
 const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`)
 process.exitCode = total.failed === 0 ? 0 : 1
@@ -90,13 +99,22 @@ function runStep(step: Step): Count {
   if (!step.report || !existsSync(reportFile)) {
     const isPassed = status === 0 && !step.report
     if (!isPassed) failures.push(`${step.name}: ended with ${status ?? "a signal"}`)
-    return { passed: isPassed ? 1 : 0, failed: isPassed ? 0 : 1, skipped: 0 }
+    return { passed: isPassed ? 1 : 0, failed: isPassed ? 0 : 1, skipped: 0, machineSteps: 0, machineMs: 0 }
   }
   const report = JSON.parse(readFileSync(reportFile, "utf8")) as Report
   failures.push(...failuresOf(step.name, report))
   const failed =
     report.numFailedTests === 0 && status !== 0 ? Math.max(1, report.numFailedTestSuites) : report.numFailedTests
-  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests }
+  const walks = report.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ meta }) => meta?.machineSteps !== undefined)
+  return {
+    passed: report.numPassedTests,
+    failed,
+    skipped: report.numPendingTests,
+    machineSteps: walks.reduce((sum, { meta }) => sum + (meta?.machineSteps ?? 0), 0),
+    machineMs: walks.reduce((sum, { duration }) => sum + (duration ?? 0), 0),
+  }
 }
 
 function failuresOf(step: string, { testResults }: Report): ReadonlyArray<string> {

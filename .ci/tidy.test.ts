@@ -38,7 +38,7 @@ const coreOrder: ReadonlyArray<ReadonlyArray<string>> = [
   ["filter"],
   ["routing"],
   ["merging", "documents", "tasks", "health", "access", "leases"],
-  ["writing", "repair"],
+  ["writing", "repair", "tracing"],
   ["ports"],
   ["program"],
 ]

@@ -12,6 +12,7 @@ const onlyOnNode = [
   "adapters/meilisearch/undici-node-client.test.ts",
   "adapters/node/**",
   "runtime/engine/**",
+  "sim/same-everywhere.test.ts",
 ]
 
 // One configuration for both runtimes. `*.bun.test.ts` needs what only Bun has.
@@ -19,6 +20,7 @@ export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["{core,adapters,sim,bench,chaos,runtime,.ci}/**/*.test.ts"],
+    setupFiles: [new URL("property-seed.ts", import.meta.url).pathname],
     exclude: ["node_modules/**", ...(isBun ? onlyOnNode : ["**/*.bun.test.ts"])],
     testTimeout: 60_000,
     hookTimeout: 120_000,

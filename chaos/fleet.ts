@@ -20,6 +20,8 @@ export interface FleetPlan {
   readonly healthIntervalMs: number
   /** On one store; one when it is missing. */
   readonly proxies?: number
+  /** How long a node may take for a health check, a search or a write; by default as the proxy has it. */
+  readonly nodeTimeoutMs?: number
 }
 
 /** A proxy and its nodes, all real processes on free loopback ports with fresh data. */
@@ -133,8 +135,13 @@ const proxyConfig = (plan: FleetPlan, groups: ReadonlyArray<Group>, port: number
     shards: plan.shardCount,
     groups: groups.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => ({ id: node.id, url: node.url })) })),
   },
-  health: { interval_ms: plan.healthIntervalMs },
+  health: { interval_ms: plan.healthIntervalMs, ...timeoutOf(plan) },
+  search: timeoutOf(plan),
+  write: timeoutOf(plan),
 })
+
+const timeoutOf = ({ nodeTimeoutMs }: FleetPlan): object =>
+  nodeTimeoutMs === undefined ? {} : { timeout_ms: nodeTimeoutMs }
 
 const proxyCommand = (
   runtime: ProxyRuntime,

@@ -143,6 +143,26 @@ describe("a tenant token", () => {
     })
   })
 
+  test("hides the document that others shall be similar to as if it did not exist, unless its filter shows it", async () => {
+    const token = tenantToken(await create(["search"]), { films: { filter: "tenant = 1" } })
+    const similarTo = (id: number, filter?: unknown) =>
+      ask("POST", "/indexes/films/similar", { id, embedder: "e", filter }, token)
+    const hidden = { status: 400, code: "not_found_similar_id" }
+    for (const id of [2, 99])
+      for (const answer of [
+        await similarTo(id),
+        await similarTo(id, "tenant = 2"),
+        await ask("GET", `/indexes/films/similar?id=${id}&embedder=e`, {}, token),
+      ])
+        expect(answer).toMatchObject({ ...hidden, message: `Document \`${id}\` not found.` })
+    // A model node knows nothing of similarity: that it is asked at all shows that the document was not hidden.
+    expect(await similarTo(1)).toMatchObject({ code: "feature_not_enabled" })
+    expect(await similarTo(1, "tenant = 2")).toMatchObject({ code: "feature_not_enabled" })
+    const whole = tenantToken(await create(["search"]), ["films"])
+    const byOther = await ask("POST", "/indexes/films/similar", { id: 2, embedder: "e" }, whole)
+    expect(byOther).toMatchObject({ code: "feature_not_enabled" })
+  })
+
   test("ends with its key", async () => {
     const key = await create(["search"])
     const token = tenantToken(key, ["*"])

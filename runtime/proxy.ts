@@ -8,25 +8,30 @@ import { memoryStoreLayer } from "#adapters/memory/memory-store.ts"
 import { httpOutboundLayer } from "#adapters/outbound/http-outbound.ts"
 import { sqliteStoreLayer } from "#adapters/sqlite/sqlite-store.ts"
 import { httpPeersLayer } from "#adapters/peers/http-peers.ts"
+import type { Trace } from "#adapters/trace/open-trace.ts"
+import { Store } from "#core/ports/store.ts"
 import { Proxy, type ProxyOptions } from "#core/program/proxy.ts"
 import type { Config } from "./config/config-schema.ts"
 import type { Platform } from "./platform.ts"
+import { traceOf } from "./trace-of.ts"
 
 /** How long a shutdown waits for running requests: less than the 30 s after which most supervisors kill. */
 const shutdownDeadlineMs = 10_000
 
 /** Starts a proxy: store, view of the cluster, background programs, and at last the socket. It runs until the scope closes. */
 export const startProxy = Effect.fnUntraced(function* (config: Config, platform: Platform) {
+  const trace = yield* traceOf(config)
   const base = Layer.mergeAll(
     nodeHashingLayer,
-    storeLayer(config.store.path),
+    watched(storeLayer(config.store.path), trace),
     folderDumpWriterLayer(config.dumps.path),
     httpOutboundLayer,
     httpPeersLayer,
     platform.nodeClient({ nodeKey: config.node_master_key ?? null }),
   )
-  const services = yield* Layer.build(Layer.provide(Proxy.layer(proxyOptions(config)), base))
-  const proxy = Context.get(services, Proxy)
+  const proxy = Context.get(yield* Layer.build(Layer.provide(Proxy.layer(proxyOptions(config)), base)), Proxy)
+  const { hmac, textOf } = proxy.keys()
+  const keys = { hmac, textOf, byText: (text: string) => proxy.keys().byText(text), masterKey: config.master_key }
   return yield* platform.serve(
     {
       host: config.server.host,
@@ -35,9 +40,14 @@ export const startProxy = Effect.fnUntraced(function* (config: Config, platform:
       maxRequestsInFlight: config.server.max_requests_in_flight,
       shutdownDeadlineMs,
     },
-    proxy.answer,
+    trace === null ? proxy.answer : trace.recordRequests(proxy.answer, keys),
   )
 })
+
+const watched = <E>(layer: Layer.Layer<Store, E>, trace: Trace | null): Layer.Layer<Store, E> =>
+  trace === null
+    ? layer
+    : Layer.provide(Layer.effect(Store, Effect.map(Effect.service(Store), trace.watchStore)), layer)
 
 const storeLayer = (path: string) => {
   if (path === ":memory:") return memoryStoreLayer

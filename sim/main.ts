@@ -2,18 +2,22 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { canaries } from "./canary/canaries.ts"
-import { runCanaries } from "./canary/run-canaries.ts"
+import { type CanaryResult, isFound, runCanaries } from "./canary/run-canaries.ts"
 import { type Command, readCommand, usage } from "./command-line.ts"
 import { generate } from "./plan/generate.ts"
 import type { Plan } from "./plan/plan.ts"
 import { parsePlan, printPlan } from "./plan/print-plan.ts"
+import { canariesAsJson, printCanary, printCanaryTotal } from "./report/print-canaries.ts"
 import { printFailure, printReached } from "./report/print-verdict.ts"
 import { shrink } from "./shrink/shrink.ts"
+import { runStories } from "./stories/run-stories.ts"
 import { run, type RunOptions } from "./world/run-plan.ts"
 import { type Failure, type Verdict, exitCodes } from "./world/verdict.ts"
 
 const main = (command: Command): number => {
-  if (command.isCanaries) return runCanaries(command.seed, (line) => console.log(line)) ? 0 : exitCodes.oracle
+  const { scenario } = command
+  if (scenario !== null) return runStories({ ...command, scenario }, (line) => console.log(line))
+  if (command.isCanaries) return searchCanaries(command)
   const plant = canaries.find(({ name }) => name === command.canary)?.plant
   if (command.canary !== null && plant === undefined) throw new RangeError(`no canary is called ${command.canary}`)
   const options: RunOptions = { keepTrace: command.isTracing, ...(plant === undefined ? {} : { plant }) }
@@ -31,14 +35,29 @@ const main = (command: Command): number => {
     total.simulatedMs += verdict.simulatedMs
     for (const [what, count] of verdict.reached) reached.set(what, (reached.get(what) ?? 0) + count)
     if (command.isTracing) console.log(verdict.trace.join("\n"))
+    if (command.isHashes) console.log(`${name} ${verdict.traceHash}`)
     if (verdict.failure !== null) {
       total.failed++
       if (total.exitCode === 0) total.exitCode = exitCodes[verdict.failure.kind]
       console.error(report(command, name, verdict, verdict.failure, options))
-    } else if (command.seeds === 1 && !command.isJson) console.log(`✓ ${name}: trace ${verdict.traceHash}`)
+    } else if (command.seeds === 1 && !command.isJson && !command.isHashes)
+      console.log(`✓ ${name}: trace ${verdict.traceHash}`)
   }
-  if (!command.isPrinting) printTotal(command, total, reached, (performance.now() - startedMs) / 1000)
+  if (!command.isPrinting && !command.isHashes)
+    printTotal(command, total, reached, (performance.now() - startedMs) / 1000)
   return total.exitCode
+}
+
+const searchCanaries = ({ seed, isShrinking, isJson }: Command): number => {
+  const startedMs = performance.now()
+  const results: Array<CanaryResult> = []
+  for (const result of runCanaries(seed, isShrinking)) {
+    results.push(result)
+    if (!isJson) console.log(printCanary(result))
+  }
+  const seconds = (performance.now() - startedMs) / 1000
+  console.log(isJson ? canariesAsJson(results, seconds) : printCanaryTotal(results, seconds))
+  return results.every(isFound) ? 0 : exitCodes.oracle
 }
 
 const plansOf = function* (command: Command): Generator<{ readonly name: string; readonly plan: Plan }> {

@@ -1,4 +1,6 @@
+import { Readable } from "node:stream"
 import { Effect, type Scope } from "effect"
+import { compressBody } from "#adapters/web/compress-body.ts"
 import { openFrontDoor, type FrontDoor } from "#adapters/web/front-door.ts"
 import { listenError, type Answer, type ListenError, type WebServerOptions } from "#adapters/web/web-server.ts"
 import type { WireResponse } from "#adapters/web/wire-response.ts"
@@ -54,11 +56,19 @@ const receive = (door: FrontDoor, request: Request): Promise<Response> =>
 const response = (wire: WireResponse): Response => {
   try {
     const headers = wire.closesConnection ? { ...wire.headers, connection: "close" } : wire.headers
-    // As bytes: for a text Bun would invent a content type.
-    return new Response(wire.body === "" ? null : Buffer.from(wire.body, "utf8"), { status: wire.status, headers })
+    return new Response(bodyOf(wire), { status: wire.status, headers })
   } catch {
     return new Response(null, { status: 500 })
   }
+}
+
+/** As bytes: for a text Bun would invent a content type. */
+const bodyOf = ({ body, coding }: WireResponse): Uint8Array<ArrayBuffer> | ReadableStream | null => {
+  if (body === "") return null
+  const plain = Buffer.from(body, "utf8")
+  if (coding === "identity") return plain
+  const compressed = compressBody(plain, coding)
+  return "byteLength" in compressed ? compressed : Readable.toWeb(compressed)
 }
 
 const close = (server: BunServer, door: FrontDoor): Effect.Effect<void> =>

@@ -54,6 +54,17 @@ export const settingsCases = ({ call, write }: ContractClient): void => {
     })
   })
 
+  it.each([
+    ["DELETE", "/settings/chat", undefined],
+    ["PATCH", "/settings/chat", "null"],
+    ["PATCH", "/settings", { chat: null }],
+  ] as const)("the settings of chats can be reset though chats are off: %s %s", async (method, path, body) => {
+    await write("POST", "/indexes", { uid: "chats" })
+    const task = await write(method, `/indexes/chats${path}`, body)
+    expect(task).toMatchObject({ type: "settingsUpdate", status: "succeeded", details: { chat: null } })
+    expect((await call("GET", "/indexes/chats/settings")).body).toEqual(defaults)
+  })
+
   it("null resets one setting and leaves the others", async () => {
     await write("PATCH", "/indexes/reset-one/settings", { stopWords: ["a"], distinctAttribute: "k" })
     await write("PATCH", "/indexes/reset-one/settings", { stopWords: null })

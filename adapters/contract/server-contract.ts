@@ -122,7 +122,7 @@ export const serverContract = (name: string, serve: Serve): void => {
           headers: { "x-miroir-degraded": "shards=3", "retry-after": "1" },
         }),
       )
-      const answer = await fetch(url)
+      const answer = await fetch(url, { headers: { "accept-encoding": "identity" } })
       expect(answer.status).toBe(202)
       expect(await answer.text()).toBe('{"ü":1}')
       expect(Object.fromEntries(answer.headers)).toMatchObject({

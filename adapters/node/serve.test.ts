@@ -1,11 +1,13 @@
 import { connect } from "node:net"
 import { Effect } from "effect"
 import { expect, test } from "vitest"
+import { serverCompressionContract } from "#adapters/contract/server-compression-contract.ts"
 import { serverContract } from "#adapters/contract/server-contract.ts"
 import { serverLifeContract } from "#adapters/contract/server-life-contract.ts"
 import { serveNode } from "./serve.ts"
 
 serverContract("node:http", serveNode)
+serverCompressionContract("node:http", serveNode)
 serverLifeContract("node:http", serveNode)
 
 test("a shutdown also closes a connection on which nothing was ever asked", async () => {

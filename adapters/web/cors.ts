@@ -16,7 +16,13 @@ export const answerPreflight = (
   const wanted = headers["access-control-request-method"]
   if (method !== "OPTIONS" || wanted === undefined || !/^[!#$%&'*+.^_`|~\w-]+$/.test(wanted)) return null
   if (!allowedMethods.includes(wanted)) {
-    return { status: 400, headers: {}, body: "Requested method is not allowed", closesConnection: false }
+    return {
+      status: 400,
+      headers: {},
+      body: "Requested method is not allowed",
+      coding: "identity",
+      closesConnection: false,
+    }
   }
   const wantedHeaders = headers["access-control-request-headers"]
   return {
@@ -29,6 +35,7 @@ export const answerPreflight = (
       vary: varyHeader,
     },
     body: "",
+    coding: "identity",
     closesConnection: false,
   }
 }

@@ -5,9 +5,10 @@ import { bodyBytesExpected, makeBodyBudget } from "./body-budget.ts"
 import { answerPreflight } from "./cors.ts"
 import type { IncomingRequest } from "./incoming-request.ts"
 import { hasBody, readWithinLimit } from "./read-within-limit.ts"
+import { negotiateCoding, type NegotiatedCoding } from "./negotiate-coding.ts"
 import { splitTarget } from "./split-target.ts"
 import type { Answer, WebServerOptions } from "./web-server.ts"
-import { wireResponse, type WireResponse } from "./wire-response.ts"
+import { compressed, notAcceptable, wireResponse, type WireResponse } from "./wire-response.ts"
 
 /** What both servers share: everything between a parsed head and a finished answer. */
 export interface FrontDoor {
@@ -18,7 +19,7 @@ export interface FrontDoor {
 }
 
 /**
- * Life of a request: preflight is answered at the door · over the limit in flight it is refused ·
+ * Life of a request: who takes no coding of ours is sent away, preflight is answered at the door · over the limit in flight it is refused ·
  * its body is read and decompressed within the payload limit · one fiber answers it, outside of any scope.
  * A client that leaves interrupts the fiber; the place in flight is free when the fiber has really ended.
  */
@@ -37,7 +38,8 @@ export const openFrontDoor = (options: WebServerOptions, answer: Answer): Effect
     }
 
     const receive: FrontDoor["receive"] = (incoming, respond) => {
-      const early = answerAtTheDoor(incoming, running.size >= options.maxRequestsInFlight)
+      const coding = negotiateCoding(incoming.headers["accept-encoding"])
+      const early = answerAtTheDoor(incoming, coding, running.size >= options.maxRequestsInFlight)
       if (early !== null) {
         respond(early)
         return () => {}
@@ -46,7 +48,8 @@ export const openFrontDoor = (options: WebServerOptions, answer: Answer): Effect
       running.add(visit)
       const end = (response: ApiResponse | null, closesConnection = false): void => {
         leave(visit)
-        if (response !== null && !visit.over) respond(wireResponse(response, incoming.headers, closesConnection))
+        if (response !== null && !visit.over)
+          respond(wireResponse(response, incoming.headers, coding, closesConnection))
         visit.over = true
       }
       const answerWith = (body: Uint8Array): void => {
@@ -99,12 +102,17 @@ const cancel = (visit: Visit): void => {
 const noBytes = new Uint8Array(0)
 const nothing = (): void => {}
 
-const answerAtTheDoor = ({ method, headers }: IncomingRequest, isFull: boolean): WireResponse | null => {
+const answerAtTheDoor = (
+  { method, headers }: IncomingRequest,
+  coding: NegotiatedCoding,
+  isFull: boolean,
+): WireResponse | null => {
+  if (coding === "none") return notAcceptable
   const preflight = answerPreflight(method, headers)
-  if (preflight !== null) return preflight
+  if (preflight !== null) return compressed(preflight, coding)
   if (!isFull) return null
   const message = "The proxy has as many requests in flight as it may have. Try again in a moment."
-  return wireResponse(errorResponse(errorBody("miroir_overloaded", message)), headers)
+  return wireResponse(errorResponse(errorBody("miroir_overloaded", message)), headers, coding)
 }
 
 const apiRequest = ({ method, target, headers }: IncomingRequest, body: Uint8Array): ApiRequest => ({

@@ -1,3 +1,4 @@
+import { unescape } from "node:querystring"
 import type { WireRequest } from "./sequence.ts"
 
 /*
@@ -13,8 +14,9 @@ export interface Approximation {
   readonly members: ReadonlySet<string>
 }
 
+/** A path may hold percent signs that decode to nothing: `unescape` leaves them. */
 const asked = ({ path, body }: WireRequest): string =>
-  `${decodeURIComponent(path.replaceAll("+", " "))} ${typeof body === "string" ? body : JSON.stringify(body ?? "")}`
+  `${unescape(path.replaceAll("+", " "))} ${typeof body === "string" ? body : JSON.stringify(body ?? "")}`
 
 const isSearch = ({ path }: WireRequest): boolean => /\/(search|facet-search|multi-search)(\?|$)/.test(path)
 
@@ -43,7 +45,7 @@ export const approximations: ReadonlyArray<Approximation> = [
     name: "words-left-out-by-frequency",
     reason: "Which word of a query is left out first depends on how often the documents of a node contain it.",
     concerns: (request) => isSearch(request) && /matchingStrategy(?:=|":")frequency/.test(asked(request)),
-    members: new Set([...counts, "hits"]),
+    members: new Set([...counts, "hits", "facetHits"]),
   },
   {
     name: "neighbours-of-several-vectors",

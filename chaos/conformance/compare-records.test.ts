@@ -3,6 +3,7 @@ import { compareRecords } from "./compare-records.ts"
 import { readExactJson } from "./exact-json.ts"
 import type { SequenceRecord } from "./run-sequence.ts"
 import type { Sequence, WireRequest } from "./sequence.ts"
+import { allTolerances, type Tolerance, toleranceOfLoss } from "./tolerances.ts"
 
 const plain: WireRequest = { method: "GET", path: "/indexes" }
 
@@ -74,6 +75,53 @@ describe("two answers", () => {
   it("are not tolerated when a document is another one", () => {
     const [first, second] = ['{"results":[{"id":1},{"id":2}]}', '{"results":[{"id":2},{"id":3}]}']
     expect(compare(record(first, documents), record(second, documents), documents).verdict).toBe("different")
+  })
+
+  it("may stand in another order when several words rank them, but hold the same hits", () => {
+    const [first, second] = [
+      '{"hits":[{"id":1,"_rankingScore":0.5},{"id":2,"_rankingScore":0.4}]}',
+      '{"hits":[{"id":2,"_rankingScore":0.6},{"id":1,"_rankingScore":0.5}]}',
+    ]
+    const other = '{"hits":[{"id":2,"_rankingScore":0.6},{"id":3,"_rankingScore":0.5}]}'
+    const verdict = (request: WireRequest, text = second) =>
+      compare(record(first, request), record(text, request), request).verdict
+    expect(verdict(search({ q: "silver river" }))).toBe("tolerated")
+    expect(verdict({ method: "GET", path: "/indexes/x/search?q=silver+river" })).toBe("tolerated")
+    expect(verdict(search({ q: "silver river" }), other)).toBe("different")
+    expect(verdict(search({ q: "silver -river" }))).toBe("different")
+    expect(verdict(search({ q: "silver river", sort: ["year:asc"] }))).toBe("different")
+    expect(verdict({ method: "POST", path: "/multi-search", body: { queries: [{ q: "silver river" }] } })).toBe(
+      "different",
+    )
+  })
+
+  it("may find other facet values when words are left out by frequency, and only then", () => {
+    const request = (matchingStrategy: string): WireRequest => ({
+      method: "POST",
+      path: "/indexes/x/facet-search",
+      body: { facetName: "year", q: "silver river", matchingStrategy },
+    })
+    const hits = (count: number) => `{"facetHits":[{"value":"1980","count":${count}}]}`
+    const verdict = (strategy: string) =>
+      compare(record(hits(1), request(strategy)), record(hits(2), request(strategy)), request(strategy)).verdict
+    expect(verdict("frequency")).toBe("tolerated")
+    expect(verdict("last")).toBe("different")
+  })
+
+  it("of statistics may differ by what is estimated, but only when a node was lost", () => {
+    const request: WireRequest = { method: "GET", path: "/indexes/x/stats" }
+    const stats = (documents: number, embeddings: number) =>
+      record(`{"numberOfDocuments":${documents},"numberOfEmbeddings":${embeddings}}`, request)
+    const differing = (documents: number, tolerances: ReadonlyArray<Tolerance>) =>
+      compareRecords(
+        [{ family: "some", number: 0, steps: [request] }],
+        [stats(4, 4)],
+        [stats(documents, 3)],
+        tolerances,
+      ).different
+    expect(differing(4, allTolerances)).toBe(1)
+    expect(differing(4, [...allTolerances, toleranceOfLoss])).toBe(0)
+    expect(differing(5, [...allTolerances, toleranceOfLoss])).toBe(1)
   })
 
   it("may count a facet of numbers and texts differently, but no other facet", () => {

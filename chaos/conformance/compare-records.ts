@@ -29,11 +29,12 @@ export interface RecordsComparison extends FamilyCount {
   readonly found: ReadonlyArray<ExchangeDifference>
 }
 
-/** Both lists of records belong to the sequences, in their order. */
+/** Both lists of records belong to the sequences, in their order. `tolerances` are tried in theirs. */
 export const compareRecords = (
   sequences: ReadonlyArray<Sequence>,
   bare: ReadonlyArray<SequenceRecord>,
   miroir: ReadonlyArray<SequenceRecord>,
+  tolerances: ReadonlyArray<Tolerance> = allTolerances,
 ): RecordsComparison => {
   const total: FamilyCount = { requests: 0, equal: 0, tolerated: 0, different: 0 }
   const byFamily: Record<string, FamilyCount> = {}
@@ -42,7 +43,7 @@ export const compareRecords = (
   for (const [position, { family, number, steps }] of sequences.entries()) {
     const ofFamily = (byFamily[family] ??= { requests: 0, equal: 0, tolerated: 0, different: 0 })
     for (const step of steps.keys()) {
-      const verdict = judge(bare[position], miroir[position], step)
+      const verdict = judge(bare[position], miroir[position], step, tolerances)
       if (verdict.kind === "tolerated") {
         for (const name of verdict.by) byTolerance[name] = (byTolerance[name] ?? 0) + 1
       }
@@ -63,7 +64,12 @@ type Verdict =
   | { readonly kind: "tolerated"; readonly by: ReadonlyArray<string> }
   | { readonly kind: "different"; readonly differences: ReadonlyArray<Difference> }
 
-const judge = (bare: SequenceRecord | undefined, miroir: SequenceRecord | undefined, step: number): Verdict => {
+const judge = (
+  bare: SequenceRecord | undefined,
+  miroir: SequenceRecord | undefined,
+  step: number,
+  tolerances: ReadonlyArray<Tolerance>,
+): Verdict => {
   const [expected, actual] = [bare?.exchanges[step], miroir?.exchanges[step]]
   if (bare === undefined || miroir === undefined || expected === undefined || actual === undefined) {
     return { kind: "different", differences: [{ path: "", expected: bare?.exchanges.length, actual: "no record" }] }
@@ -74,6 +80,7 @@ const judge = (bare: SequenceRecord | undefined, miroir: SequenceRecord | undefi
   return judgeAnswers(
     { answer: normalizeExchange(expected, names), request: expected.request },
     { answer: normalizeExchange(actual, otherNames), request: actual.request },
+    tolerances,
   )
 }
 
@@ -83,15 +90,15 @@ interface Side {
 }
 
 /** Tolerances are added one by one, and only those are named without which the answers would differ. */
-const judgeAnswers = (expected: Side, actual: Side): Verdict => {
+const judgeAnswers = (expected: Side, actual: Side, tolerances: ReadonlyArray<Tolerance>): Verdict => {
   const differences = (chosen: ReadonlyArray<Tolerance>): ReadonlyArray<Difference> =>
     compareAnswers(tolerate(expected, chosen), tolerate(actual, chosen))
   const strict = differences([])
   if (strict.length === 0) return { kind: "equal" }
-  const lenient = differences(allTolerances)
+  const lenient = differences(tolerances)
   if (lenient.length > 0) return { kind: "different", differences: lenient }
-  const needed = allTolerances.filter(
-    (tolerance) => differences(allTolerances.filter((other) => other !== tolerance)).length > 0,
+  const needed = tolerances.filter(
+    (tolerance) => differences(tolerances.filter((other) => other !== tolerance)).length > 0,
   )
   return { kind: "tolerated", by: needed.map(({ name }) => name) }
 }

@@ -10,10 +10,14 @@ export interface ConformancePlan {
   readonly sequences: ReadonlyArray<Sequence>
 }
 
-/** A fresh server's answers to every sequence, in the order of the plan. */
+/** Sequences that are over when `underWay` is called: writes to many indexes are going on, and most reads are still to come. */
+const underWayAfter = 40
+
+/** A fresh server's answers to every sequence, in the order of the plan. `underWay` is called once, between two requests of some. */
 export const runSequences = async (
   target: WireTarget,
   { families, sequences }: ConformancePlan,
+  underWay: () => void = () => undefined,
 ): Promise<ReadonlyArray<SequenceRecord>> => {
   const isAlone = new Set(families.filter(({ company }) => company === "alone").map(({ name }) => name))
   const records = new Map<Sequence, SequenceRecord>()
@@ -22,9 +26,12 @@ export const runSequences = async (
   }
   await makeFixtures(target, families)
   const waiting = sequences.filter(({ family }) => !isAlone.has(family))
+  const whenUnderWay = Math.min(underWayAfter, waiting.length)
+  let over = 0
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       records.set(next, await runSequence(target, next))
+      if (++over === whenUnderWay) underWay()
     }
   }
   await Promise.all(Array.from({ length: sequencesAtOnce }, work))

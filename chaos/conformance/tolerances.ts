@@ -1,4 +1,5 @@
 import { approximations } from "./approximate-answers.ts"
+import { hasSeveralWords } from "./query-words.ts"
 import type { WireRequest } from "./sequence.ts"
 
 /**
@@ -22,7 +23,7 @@ const tolerances: ReadonlyArray<Tolerance> = [
   {
     name: "order-of-arrival",
     reason:
-      "Documents that nothing ranks stand in the order of their primary keys, not in the order in which one engine happened to store them.",
+      "Between nodes ids or versions tell which of two documents that nothing ranks came first; after deletions and rewrites they may not know.",
     apply: (answer, request) =>
       isRanked(request) ? answer : mapMembers(answer, (name, value) => (lists.has(name) ? sorted(value) : value)),
   },
@@ -36,6 +37,15 @@ const tolerances: ReadonlyArray<Tolerance> = [
       ),
   },
   {
+    name: "order-of-several-words",
+    reason:
+      "How near several words stand to each other, and which of them are exact, one engine judges with a view to all its documents.",
+    apply: (answer, request) =>
+      hasSeveralWords(request)
+        ? mapMembers(answer, (name, value) => (name === "hits" ? sorted(value) : value), scores)
+        : answer,
+  },
+  {
     name: "example-in-an-error",
     reason:
       "Where an engine names one of the documents without vectors and counts the others, a node knows only its own.",
@@ -46,7 +56,15 @@ const tolerances: ReadonlyArray<Tolerance> = [
   },
 ]
 
-/** All of them, in the order in which they are tried. */
+/** Only while a node is away for good. */
+export const toleranceOfLoss: Tolerance = {
+  name: "statistics-without-a-node",
+  reason: "What nodes count over all that they hold can only be estimated when one of them is away.",
+  apply: (answer, { path }) =>
+    /\/stats(\?|$)/.test(path) ? mapMembers(answer, (_name, value) => value, estimated) : answer,
+}
+
+/** All others, in the order in which they are tried. */
 export const allTolerances: ReadonlyArray<Tolerance> = [
   ...tolerances,
   ...approximations.map(({ name, reason, concerns, members }): Tolerance => ({
@@ -66,6 +84,8 @@ const innerWork = new Set([
   "batchStrategy",
 ])
 const lists = new Set(["results", "hits"])
+const scores = new Set(["_rankingScore", "_rankingScoreDetails"])
+const estimated = new Set(["numberOfEmbeddings", "numberOfEmbeddedDocuments", "fieldDistribution"])
 
 /** The library's one attribute that holds numbers and the same numbers as text. */
 const mixedFacet = "mixed"

@@ -4,6 +4,7 @@ import type { ProxyRuntime } from "../fleet.ts"
 import type { EngineKind } from "../node-process.ts"
 import { compareSessions } from "./compare-sessions.ts"
 import { runOnBareNode, runOnFleet } from "./run-on-servers.ts"
+import { runSession } from "./run-session.ts"
 import { printComparison } from "./print-comparison.ts"
 import { session } from "./session.ts"
 import { fleetTopologies } from "./topology.ts"
@@ -15,6 +16,8 @@ answer. Exit code 1 when any answer differs or a hidden field is seen.
 
   --topology NAME  ${fleetTopologies.map(({ name }) => name).join(", ")}, all (default), or bare: a bare engine against another
                    3x2 is three nodes with replication factor 2; 2x2 is two groups of two nodes
+  --url URL        instead of topologies: a proxy that runs already, on a fleet without indexes and tasks of its own
+  --master-key KEY of that proxy
   --engine KIND    real (default; MEILISEARCH_BIN or .cache/engine/meilisearch) or embedded
   --runtime NAME   node (default) or bun: what runs the proxy
   --only TEXT      compare only the steps whose name contains TEXT (all steps run: later ones need what earlier ones made)
@@ -25,6 +28,8 @@ const main = async (): Promise<number> => {
   const { values } = parseArgs({
     options: {
       topology: { type: "string", default: "all" },
+      url: { type: "string" },
+      "master-key": { type: "string", default: "a-master-key-for-tests" },
       engine: { type: "string", default: "real" },
       runtime: { type: "string", default: "node" },
       only: { type: "string", default: "" },
@@ -40,14 +45,17 @@ const main = async (): Promise<number> => {
   if (!session.some(({ name }) => name.includes(values.only)))
     throw new Error(`no step has "${values.only}" in its name`)
 
+  const { url, "master-key": masterKey } = values
   const bare = await runOnBareNode(session, engine)
   const results = []
-  for (const name of wanted === "all" ? names : [wanted]) {
+  for (const name of url !== undefined ? [url] : wanted === "all" ? names : [wanted]) {
     const topology = fleetTopologies.find((candidate) => candidate.name === name)
     const record =
-      topology === undefined
-        ? await runOnBareNode(session, engine)
-        : await runOnFleet(session, topology, { engine, runtime })
+      name === url
+        ? await runSession({ url, masterKey }, session)
+        : topology === undefined
+          ? await runOnBareNode(session, engine)
+          : await runOnFleet(session, topology, { engine, runtime })
     const result = { topology: name, ...compareSessions(bare, record, values.only) }
     results.push(result)
     if (!values.json) say(printComparison(result))

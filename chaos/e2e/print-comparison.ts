@@ -1,4 +1,4 @@
-import type { SessionComparison } from "./compare-sessions.ts"
+import type { SessionComparison, StepDifference } from "./compare-sessions.ts"
 
 /** Differences shown per step: a wrong order of hits makes dozens that say the same. */
 const differencesShown = 6
@@ -9,17 +9,23 @@ const contextShown = 60
 export const printComparison = (comparison: SessionComparison & { readonly topology: string }): string => {
   const { topology, calls, steps, equal, different, leaks } = comparison
   const lines = [`${topology}: ${calls} calls, ${equal} of ${steps} steps equal`]
-  for (const { step, differences } of different) {
-    lines.push(`  ${step}`)
-    for (const { path, expected, actual } of differences.slice(0, differencesShown)) {
-      const [left, right] = showTwo(expected, actual)
-      lines.push(`    ${path}`, `      bare:   ${left}`, `      miroir: ${right}`)
-    }
-    const hidden = differences.length - differencesShown
-    if (hidden > 0) lines.push(`    and ${hidden} more`)
-  }
+  lines.push(...different.flatMap((one) => printStep(one, ["bare", "miroir"])))
   for (const leak of leaks) lines.push(`  a hidden field was seen: ${leak}`)
   return lines.join("\n")
+}
+
+/** The first differences of one step; `sides` names who answered the expected and the actual value. */
+export const printStep = ({ step, differences }: StepDifference, sides: readonly [string, string]): string[] => {
+  const width = Math.max(sides[0].length, sides[1].length) + 1
+  const [expectedBy, actualBy] = sides.map((side) => `${side}:`.padEnd(width))
+  const lines = [`  ${step}`]
+  for (const { path, expected, actual } of differences.slice(0, differencesShown)) {
+    const [left, right] = showTwo(expected, actual)
+    lines.push(`    ${path}`, `      ${expectedBy} ${left}`, `      ${actualBy} ${right}`)
+  }
+  const hidden = differences.length - differencesShown
+  if (hidden > 0) lines.push(`    and ${hidden} more`)
+  return lines
 }
 
 /** Long values are shown from shortly before the place where they part. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from "#core/prelude/json.ts"
-import { formatInstant } from "#core/prelude/iso-time.ts"
+import { formatMoment } from "#core/prelude/iso-time.ts"
 import type { Hmac } from "./hmac.ts"
 
 /** An API key as it is stored. The text that clients send is derived from the uid and the master key, and stored nowhere. */
@@ -32,8 +32,8 @@ export const viewKey = (key: ApiKey, text: string): JsonObject => ({
   actions: key.actions,
   indexes: key.indexes,
   expiresAt: key.expiresAt,
-  createdAt: formatInstant(key.createdAtMs),
-  updatedAt: formatInstant(key.updatedAtMs),
+  createdAt: formatMoment(key.createdAtMs),
+  updatedAt: formatMoment(key.updatedAtMs),
 })
 
 /** What a new cluster begins with; the engine lists the newest first, which is the last of these. Tried on v1.21.0. */

@@ -10,8 +10,9 @@ export interface CsvReader {
   readonly textStart: number
   /** The fields of the last record, one after the other, unquoted. */
   fields: Uint8Array
-  /** Where each field ends in `fields`. */
-  readonly fieldEnds: Array<number>
+  fieldCount: number
+  /** Where each field ends in `fields`; of the last record only the first `fieldCount`. */
+  fieldEnds: Uint32Array
   /** The last record has a byte that is not ASCII. */
   hasHighByte: boolean
   /** Where reading of the last record began: after the end of the one before, so before empty lines. */
@@ -28,7 +29,8 @@ export const startCsv = (bytes: Uint8Array, delimiter: string): CsvReader => {
     textStart,
     // One record is never longer than the text, but almost always much shorter.
     fields: new Uint8Array(256),
-    fieldEnds: [],
+    fieldCount: 0,
+    fieldEnds: new Uint32Array(16),
     hasHighByte: false,
     recordStart: 0,
   }
@@ -37,30 +39,44 @@ export const startCsv = (bytes: Uint8Array, delimiter: string): CsvReader => {
 /** Reads the next record into `fields` and `fieldEnds`; false at the end of the text. */
 export const readRecord = (csv: CsvReader): boolean => {
   const { bytes, delimiter } = csv
-  csv.recordStart = csv.index === csv.textStart ? 0 : csv.index
-  csv.fieldEnds.length = 0
+  const end = bytes.length
+  let index = csv.index
+  csv.recordStart = index === csv.textStart ? 0 : index
+  csv.fieldCount = 0
   csv.hasHighByte = false
-  while (isTerminator(bytes[csv.index])) csv.index++
-  if (csv.index >= bytes.length) return false
+  while (index < end && isTerminator(bytes[index]!)) index++
+  csv.index = index
+  if (index === end) return false
+  // Everything that changes with each byte is a local: this loop sees all bytes of an upload.
+  let { fields } = csv
   let length = 0
-  for (;;) {
-    if (bytes[csv.index] === quote) length = readQuoted(csv, length)
-    for (;;) {
-      const byte = bytes[csv.index]
-      if (byte === undefined) {
-        csv.fieldEnds.push(length)
-        return true
+  let seen = 0
+  let isQuoted = bytes[index] === quote
+  if (isQuoted) index++
+  while (index < end) {
+    const byte = bytes[index++]!
+    if (isQuoted) {
+      if (byte === quote) {
+        if (index === end || bytes[index] !== quote) {
+          isQuoted = false
+          continue
+        }
+        index++
       }
-      csv.index++
-      if (byte === delimiter) break
-      if (byte === lineFeed || byte === carriageReturn) {
-        csv.fieldEnds.push(length)
-        return true
-      }
-      length = append(csv, length, byte)
-    }
-    csv.fieldEnds.push(length)
+    } else if (byte === delimiter) {
+      endField(csv, length)
+      isQuoted = index < end && bytes[index] === quote
+      if (isQuoted) index++
+      continue
+    } else if (isTerminator(byte)) break
+    if (length === fields.length) fields = growFields(csv)
+    fields[length++] = byte
+    seen |= byte
   }
+  endField(csv, length)
+  csv.index = index
+  csv.hasHighByte = seen >= 0x80
+  return true
 }
 
 /** The line of `index`, counted from 1. */
@@ -75,31 +91,20 @@ const quote = 0x22
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
-const isTerminator = (byte: number | undefined): boolean => byte === lineFeed || byte === carriageReturn
+const isTerminator = (byte: number): boolean => byte === lineFeed || byte === carriageReturn
 
-/** Reads from an opening quote to after its closing one; the new length of `fields`. */
-const readQuoted = (csv: CsvReader, start: number): number => {
-  let length = start
-  csv.index++
-  for (;;) {
-    const byte = csv.bytes[csv.index]
-    if (byte === undefined) return length
-    csv.index++
-    if (byte === quote) {
-      if (csv.bytes[csv.index] !== quote) return length
-      csv.index++
-    }
-    length = append(csv, length, byte)
+const endField = (csv: CsvReader, length: number): void => {
+  if (csv.fieldCount === csv.fieldEnds.length) {
+    const more = new Uint32Array(csv.fieldCount * 2)
+    more.set(csv.fieldEnds)
+    csv.fieldEnds = more
   }
+  csv.fieldEnds[csv.fieldCount++] = length
 }
 
-const append = (csv: CsvReader, length: number, byte: number): number => {
-  if (length === csv.fields.length) {
-    const larger = new Uint8Array(length * 2)
-    larger.set(csv.fields)
-    csv.fields = larger
-  }
-  csv.fields[length] = byte
-  if (byte >= 0x80) csv.hasHighByte = true
-  return length + 1
+const growFields = (csv: CsvReader): Uint8Array => {
+  const larger = new Uint8Array(csv.fields.length * 2)
+  larger.set(csv.fields)
+  csv.fields = larger
+  return larger
 }

@@ -2,6 +2,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { decodeUtf8, encodeUtf8 } from "#core/prelude/utf8.ts"
 import { csvToNdjson } from "./csv-to-ndjson.ts"
+import { csvNumber } from "./csv-value.ts"
 
 const rewrite = (text: string | Uint8Array, delimiter = ","): string => {
   const result = csvToNdjson(typeof text === "string" ? encodeUtf8(text) : text, delimiter)
@@ -82,6 +83,33 @@ describe("CSV", () => {
     ["\u00a05\u2003", "5"],
   ])("has %j as the number %s", (written, number) => {
     expect(rewrite(`n:number\n${written}\n`)).toBe(`{"n":${number}}\n`)
+  })
+
+  it("prints a number that it takes as it stands like one that it has read and printed", () => {
+    const digits = fc.stringMatching(/^-?[0-9]{1,17}(\.[0-9]{0,9})?$/)
+    const double = fc.double({ noNaN: true, noDefaultInfinity: true }).map(String)
+    const small = fc.double({ min: -1000, max: 1000, noNaN: true }).map((value) => value.toFixed(5))
+    fc.assert(
+      fc.property(fc.oneof(digits, double, small), (written) => {
+        expect(rewrite(`n:number\n${written}\n`)).toBe(`{"n":${csvNumber(written)}}\n`)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it("keeps records apart that are longer, and of more cells, than any before", () => {
+    const row = (cells: number, text: string) => Array.from({ length: cells }, () => text).join(",")
+    const header = Array.from({ length: 40 }, (_none, place) => `c${place}`)
+    const lines = [header.join(","), row(40, "a"), row(40, "\u0001".repeat(2_000)), row(40, "")]
+    const records = ["a", "\u0001".repeat(2_000), null].map((value) =>
+      JSON.stringify(Object.fromEntries(header.map((name) => [name, value]))),
+    )
+    expect(rewrite(lines.join("\n"))).toBe(`${records.join("\n")}\n`)
+  })
+
+  it("takes a sequence that ends in another cell for two mistakes", () => {
+    const text = bytes("a,b\n", [0xe2, 0x82], ",", [0xac], "\n")
+    expect(refusal(text)).toContain("invalid UTF-8 in field 0 near byte index 0")
   })
 
   it.each([

@@ -1,3 +1,4 @@
+import { encodeUtf8 } from "#core/prelude/utf8.ts"
 import { printFloat } from "#core/protocol/serde-json-print.ts"
 
 export type ColumnType = "string" | "number" | "boolean"
@@ -10,6 +11,47 @@ export const parseHeader = (header: string): { readonly name: string; readonly t
     ? { name: header.slice(0, colon), type: suffix }
     : { name: header, type: "string" }
 }
+
+/**
+ * Whether a cell of bytes is already the JSON text of its value: true for most, which need no look at their characters then. Numbers
+ * of up to fifteen digits that neither begin nor end with a zero too many are printed as they were written.
+ */
+export const isPlainValue = (type: ColumnType, bytes: Uint8Array, start: number, end: number): boolean =>
+  type === "number" ? isPlainNumber(bytes, start, end) : isWord(bytes, start, end, yes) || isWord(bytes, start, end, no)
+
+const isPlainNumber = (bytes: Uint8Array, start: number, end: number): boolean => {
+  const first = bytes[start] === minus ? start + 1 : start
+  const whole = digitsEnd(bytes, first, end)
+  if (whole === first || end - first > plainDigitsMax) return false
+  const beginsWithZero = bytes[first] === zero
+  if (beginsWithZero && whole > first + 1) return false
+  // `-0` is printed without its sign.
+  if (whole === end) return !(beginsWithZero && first > start)
+  if (bytes[whole] !== point || digitsEnd(bytes, whole + 1, end) !== end || whole + 1 === end) return false
+  // `1.50` is printed as 1.5, and 0.00001 with an exponent.
+  return bytes[end - 1] !== zero && !(beginsWithZero && bytes[whole + 1] === zero)
+}
+
+const digitsEnd = (bytes: Uint8Array, start: number, end: number): number => {
+  let index = start
+  while (index < end && bytes[index]! >= zero && bytes[index]! <= nine) index++
+  return index
+}
+
+const isWord = (bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean => {
+  if (end - start !== word.length) return false
+  for (let index = start; index < end; index++) if (bytes[index] !== word[index - start]) return false
+  return true
+}
+
+const yes = encodeUtf8("true")
+const no = encodeUtf8("false")
+const minus = 0x2d
+const point = 0x2e
+const zero = 0x30
+const nine = 0x39
+/** A double holds each of them exactly enough to print it again. */
+const plainDigitsMax = 15
 
 /**
  * The JSON text of a number cell, as Rust parses it: i64 (`+5` and `007` too), else a double; `null` when it is empty,

@@ -38,8 +38,12 @@ describe("distributeDocuments", () => {
         })
         for (let node = 0; node < nodeCount; node++) {
           const expected = texts
+            .map(({ shard, text }, position) => ({
+              shard,
+              stamped: `{${hiddenMembers(shard, version, position)},${text.slice(1)}\n`,
+            }))
             .filter(({ shard }) => nodesOf(shard).includes(node))
-            .map(({ shard, text }) => `{${hiddenMembers(shard, version)},${text.slice(1)}\n`)
+            .map(({ stamped }) => stamped)
             .join("")
           const body = bodies[node]
           expect(body === null || body === undefined ? "" : decodeUtf8(body)).toBe(expected)

@@ -1,6 +1,6 @@
 import { invariant } from "#core/prelude/invariant.ts"
 import { encodeUtf8 } from "#core/prelude/utf8.ts"
-import { hiddenMembers } from "#core/protocol/hidden-fields.ts"
+import { hiddenMembers, stampPosition } from "#core/protocol/hidden-fields.ts"
 import type { SplitPayload } from "./split-payload.ts"
 
 /** The bodies of one write: an NDJSON body per node (null: nothing for it) and the ascending list of touched shards. */
@@ -19,8 +19,8 @@ export interface DistributionPlan {
 }
 
 /**
- * One NDJSON body per node (null: nothing for it), documents in payload order, each with `hiddenMembers(shard, version)`
- * spliced in front of its own members. Two passes: the first measures, so that the second writes into memory of the
+ * One NDJSON body per node (null: nothing for it), documents in payload order, each with its `hiddenMembers` spliced in
+ * front of its own members. Two passes: the first measures, so that the second writes into memory of the
  * right size; a document's own bytes are only ever copied.
  */
 export const distributeDocuments = (payload: SplitPayload, plan: DistributionPlan): Distribution => {
@@ -54,6 +54,7 @@ export const distributeDocuments = (payload: SplitPayload, plan: DistributionPla
     for (const node of nodes) {
       const body = bodies[node]!
       let place = copy(head, 0, head.length, body, places[node]!)
+      stampPosition(body, place - behindPosition, document)
       place = copy(bytes, start, end, body, place)
       body[place] = newline
       places[node] = place + 1
@@ -69,6 +70,8 @@ interface Target {
 }
 
 const newline = 0x0a
+/** From the end of a head back to the last digit of the position: `",` stand between. */
+export const behindPosition = 3
 /** Below this many bytes a loop is faster than a view and a call. */
 const loopBytesMax = 64
 

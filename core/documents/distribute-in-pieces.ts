@@ -1,8 +1,8 @@
 import { invariant } from "#core/prelude/invariant.ts"
 import { encodeUtf8 } from "#core/prelude/utf8.ts"
-import { hiddenMembers } from "#core/protocol/hidden-fields.ts"
+import { hiddenMembers, stampPosition } from "#core/protocol/hidden-fields.ts"
 import type { BodyPieces } from "#core/protocol/http-message.ts"
-import type { DistributionPlan } from "./distribute-documents.ts"
+import { behindPosition, type DistributionPlan } from "./distribute-documents.ts"
 import type { SplitPayload } from "./split-payload.ts"
 
 /** What is sent to a node in one request: all documents of these shards, in payload order. */
@@ -106,6 +106,7 @@ function* piecesFor(
       place = 0
     }
     piece.set(head, place)
+    stampPosition(piece, place + head.length - behindPosition, document)
     piece.set(bytes.subarray(start, end), place + head.length)
     place += size
     piece[place - 1] = newline

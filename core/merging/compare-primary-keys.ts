@@ -18,7 +18,7 @@ export const normalPrimaryKey = (json: string): string =>
   json.startsWith('"') ? decodeString(json, 0, json.length).trim() : json
 
 /** "007" and "-0" are strings: the engine keeps them as they are and holds them apart from 7 and 0. */
-const isInteger = (id: string): boolean => /^(?:0|-?[1-9][0-9]*)$/.test(id)
+export const isInteger = (id: string): boolean => /^(?:0|-?[1-9][0-9]*)$/.test(id)
 
 const compareIntegers = (left: string, right: string): number => {
   const leftIsNegative = left.startsWith("-")

@@ -1,12 +1,12 @@
 import { collectElements, skipValue, type Slice, visitMembers } from "#core/protocol/json-slices.ts"
 import { compareSortValues } from "./compare-hits.ts"
-import { comparePrimaryKeys, normalPrimaryKey } from "./compare-primary-keys.ts"
 import { facetValues } from "./facet-value.ts"
 import { mergeLists } from "./merge-lists.ts"
 import type { Direction, SortValue } from "./rank-key.ts"
-import { readField, readFieldTexts } from "./read-field.ts"
+import { readField } from "./read-field.ts"
 import { stripDocumentMembers } from "./strip-document.ts"
 import { type Hit, readHit } from "./strip-hit.ts"
+import { type Arriving, breakTies, openOnce } from "./tie-order.ts"
 
 export interface DocumentsMergePlan {
   /** What the client asked for; the nodes were asked for `offset: 0, limit: offset + limit`. */
@@ -30,19 +30,26 @@ export interface DocumentSort {
 /**
  * `{"results":[…],"offset":…,"limit":…,"total":…}` from the answers of the nodes to `GET /documents` or
  * `/documents/fetch` (JSON texts of their 200 bodies, each for disjoint documents). Without `sort` a node lists its
- * documents in the order in which it first saw them, so the merged list is in the order of ids wherever ids grow. Fails
- * with `MalformedJson` when an answer was cut off.
+ * documents in the order in which it first saw them, and the lists are merged by what tells of that order. Fails with
+ * `MalformedJson` when an answer was cut off.
  */
 export const mergeDocuments = (answers: ReadonlyArray<string>, plan: DocumentsMergePlan): string => {
   const nodes = answers.map(readDocumentsAnswer)
+  const lists = nodes.map(({ text, results }) =>
+    openOnce(results.length, (index): SortedDocument => ({
+      ...readHit(text, results[index]!),
+      values: null,
+      arrival: null,
+    })),
+  )
   const documents = mergeLists(
-    nodes.map((node) => node.results),
+    nodes.map((node) => node.results.map((_, index) => index)),
     {
       offset: plan.offset,
       limit: plan.limit,
       accept: null,
-      open: (slice, list): SortedDocument => ({ ...readHit(nodes[list]!.text, slice), values: null, id: null }),
-      compare: (left, right) => compareDocuments(left, right, plan),
+      open: (index, list) => lists[list]!.open(index),
+      compare: breakTies(lists, (left, right) => compareSorted(left, right, plan.sort), plan.primaryKey),
     },
   )
   const hideFields =
@@ -54,7 +61,13 @@ export const mergeDocuments = (answers: ReadonlyArray<string>, plan: DocumentsMe
   return `{"results":[${results.join(",")}],"offset":${plan.offset},"limit":${plan.limit},"total":${total}}`
 }
 
-const readDocumentsAnswer = (text: string) => {
+interface DocumentsAnswer {
+  readonly text: string
+  readonly results: ReadonlyArray<Slice>
+  readonly total: number
+}
+
+const readDocumentsAnswer = (text: string): DocumentsAnswer => {
   const results: Array<Slice> = []
   let total = 0
   visitMembers(text, 0, (key, _keyStart, valueStart) => {
@@ -67,21 +80,18 @@ const readDocumentsAnswer = (text: string) => {
 }
 
 /** A document with what orders it, read when it is first compared. */
-interface SortedDocument extends Hit {
+interface SortedDocument extends Arriving {
   values: ReadonlyArray<SortValue> | null
-  id: string | null
 }
 
-const compareDocuments = (left: SortedDocument, right: SortedDocument, plan: DocumentsMergePlan): number => {
-  left.values ??= sortValues(left, plan.sort)
-  right.values ??= sortValues(right, plan.sort)
-  for (const [index, { direction }] of plan.sort.entries()) {
+const compareSorted = (left: SortedDocument, right: SortedDocument, sort: ReadonlyArray<DocumentSort>): number => {
+  left.values ??= sortValues(left, sort)
+  right.values ??= sortValues(right, sort)
+  for (const [index, { direction }] of sort.entries()) {
     const order = compareSortValues(left.values[index] ?? null, right.values[index] ?? null, direction)
     if (order !== 0) return order
   }
-  left.id ??= idOf(left, plan.primaryKey)
-  right.id ??= idOf(right, plan.primaryKey)
-  return comparePrimaryKeys(left.id, right.id)
+  return 0
 }
 
 /** Of several values the one counts that comes first in the direction of the sort. */
@@ -91,6 +101,3 @@ const sortValues = (document: Hit, sort: ReadonlyArray<DocumentSort>): Array<Sor
       .flatMap(facetValues)
       .reduce<SortValue>((best, value) => (compareSortValues(value, best, direction) < 0 ? value : best), null),
   )
-
-const idOf = (document: Hit, primaryKey: string | null): string =>
-  primaryKey === null ? "" : normalPrimaryKey(readFieldTexts(document.text, document.members, primaryKey)[0] ?? "")

@@ -90,7 +90,7 @@ describe("federated hits", () => {
         distinct: "g",
       },
     )
-    expect(hits.map(({ hit }) => hit.primaryKey ?? JSON.parse(printFederatedHit(hits[0]!)).id)).toHaveLength(2)
+    expect(hits).toHaveLength(2)
     expect(rejected).toBe(1)
   })
 

@@ -8,6 +8,7 @@ export interface SearchAnswer {
   /** `estimatedTotalHits` or `totalHits`, whichever the node was asked for. */
   readonly totalHits: number
   readonly facets: Facets
+  readonly processingTimeMs: number
   /** JSON texts of what is passed on as it is. */
   readonly queryVector: string | null
   readonly requestUid: string | null
@@ -30,6 +31,7 @@ export const readSearchAnswer = (text: string): SearchAnswer => {
     hits,
     totalHits: Number(values.get("totalHits") ?? values.get("estimatedTotalHits") ?? 0),
     facets: { distribution: values.get("facetDistribution") ?? null, stats: values.get("facetStats") ?? null },
+    processingTimeMs: Number(values.get("processingTimeMs") ?? 0),
     queryVector: values.get("queryVector") ?? null,
     requestUid: values.get("requestUid") ?? null,
     semanticHitCount: semanticHitCount === undefined ? null : Number(semanticHitCount),

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { formatDuration, formatInstant, parseDay, parseInstant } from "./iso-time.ts"
+import { formatDuration, formatInstant, formatMoment, parseDay, parseInstant } from "./iso-time.ts"
 
 const instantMs = fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(9999, 0) })
 
@@ -11,6 +11,15 @@ describe("instants", () => {
         expect(parseInstant(formatInstant(ms))).toBe(ms)
       }),
     )
+  })
+
+  test.each([
+    [0, "1970-01-01T00:00:00.0Z"],
+    [830, "1970-01-01T00:00:00.83Z"],
+    [8, "1970-01-01T00:00:00.008Z"],
+    [100, "1970-01-01T00:00:00.1Z"],
+  ])("a moment of our own clock always has decimals: %i ms is %s", (ms, text) => {
+    expect(formatMoment(ms)).toBe(text)
   })
 
   test("an offset shifts the instant, whichever side of UTC it is", () => {

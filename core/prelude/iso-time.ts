@@ -6,6 +6,12 @@ const nanosecondsPerMs = 1_000_000
 /** RFC 3339 in UTC, as the engine prints it: no trailing zeros. 838 ms → `….838Z`, 830 ms → `….83Z`, 0 → `…Z`. */
 export const formatInstant = (ms: number): string => new Date(ms).toISOString().replace(/\.?0*Z$/, "Z")
 
+/**
+ * The same for moments of our own clock: 0 ms → `….0Z`. An engine counts nanoseconds, so that its moments have decimals, and clients rely on
+ * that: libraries in Python cannot read a date without any.
+ */
+export const formatMoment = (ms: number): string => new Date(ms).toISOString().replace(/(\.\d)(\d*?)0*Z$/, "$1$2Z")
+
 // As in the engine, any ASCII character may stand between the day and the time.
 const instant = /^(\d{4})-(\d{2})-(\d{2})\p{ASCII}(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([zZ]|([+-])(\d{2}):(\d{2}))$/u
 const day = /^([+-]?\d{4})-(\d{2})-(\d{2})$/

@@ -8,7 +8,7 @@ import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { mergeDesiredSettings } from "#core/settings/desired-settings.ts"
 import { toPhysicalPatch } from "#core/settings/physical-settings.ts"
-import { settingsRoutes } from "#core/settings/settings-routes.ts"
+import { type SettingsRoute, chatRoute, settingsRoutes } from "#core/settings/settings-routes.ts"
 import { normalizeDetails } from "#core/settings/normalize-details.ts"
 import { projectedSettings } from "#core/tasks/projected-settings.ts"
 import { placeShards } from "#core/topology/place-shards.ts"
@@ -16,14 +16,19 @@ import { allShardsOf, broadcast, preludeFor, sendBare, sendJson } from "#core/wr
 import type { NodeSend } from "#core/writing/write-draft.ts"
 import { engineCapabilities } from "#core/protocol/engine-capabilities.ts"
 import { askNodeForError } from "./ask-node-for-error.ts"
+import { isOnlyOnNodes } from "./asked-features.ts"
 import { Cluster } from "./cluster.ts"
 import { Follower } from "./follow-tasks.ts"
+import { chatsAreOff } from "./refuse-by-node.ts"
 import { type Understood, runWrite } from "./write.ts"
 
 /** `PATCH /indexes/{uid}/settings`. */
 export const patchSettings = Effect.fnUntraced(function* (request: ApiRequest, uid: string) {
   const parsed = parseJsonBody(request.body, request.headers["content-type"])
   if (parsed.tag === "refused") return errorResponse(parsed.error)
+  const { state } = yield* Cluster
+  if (isJsonObject(parsed.value) && (parsed.value["chat"] ?? null) !== null && isOnlyOnNodes(state, "chatCompletions"))
+    return errorResponse(chatsAreOff(request))
   // A node says what is wrong, in its order of checks: the body comes before the uid.
   if (!isJsonObject(parsed.value) || !isValidIndexUid(uid))
     return yield* askNodeForError(request, uid, null, "/settings")
@@ -34,14 +39,19 @@ export const patchSettings = Effect.fnUntraced(function* (request: ApiRequest, u
 export const resetSettings = Effect.fnUntraced(function* (_request: ApiRequest, uid: string) {
   const { state } = yield* Cluster
   const { listedResets } = engineCapabilities(state.engineVersion)
-  const patch = Object.fromEntries(Object.values(settingsRoutes).map(({ setting }) => [setting, null]))
+  const resettable = [...Object.values(settingsRoutes), chatRoute]
+  const patch = Object.fromEntries(resettable.map(({ setting }) => [setting, null]))
   const listed = Object.fromEntries(listedResets.map((setting) => [setting, null]))
   return yield* change(uid, { patch, shown: { ...patch, ...listed }, sub: null, isReset: true })
 })
 
 /** `PUT`, `PATCH` and `DELETE` of one setting. */
-export const changeSetting = Effect.fnUntraced(function* (request: ApiRequest, uid: string, route: string) {
-  const { setting, verb } = settingsRoutes[route]!
+export const changeSetting = Effect.fnUntraced(function* (
+  request: ApiRequest,
+  uid: string,
+  route: string,
+  { setting, verb }: SettingsRoute = settingsRoutes[route]!,
+) {
   const sub = { route, verb }
   if (request.method === "DELETE") {
     const patch = { [setting]: null }

@@ -1,15 +1,20 @@
 import { Effect } from "effect"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
-import { errorBody } from "#core/protocol/meilisearch-error.ts"
+import { errorResponse } from "#core/protocol/meilisearch-error.ts"
+import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
+import { chatRoute } from "#core/settings/settings-routes.ts"
 import { nodesOfPlacement } from "#core/topology/topology.ts"
 import { askNodeForError } from "./ask-node-for-error.ts"
+import { changeSetting } from "./change-settings.ts"
+import { isOnlyOnNodes } from "./asked-features.ts"
 import { Cluster } from "./cluster.ts"
 import { callNode, getRequest } from "./node-calls.ts"
+import { chatsAreOff } from "./refuse-by-node.ts"
 
 const rest = "/settings/chat"
 
-/** `GET /indexes/{uid}/settings/chat`: the engine shows it whether chats are turned on or not; here it never differs from the default. */
+/** `GET /indexes/{uid}/settings/chat`: the engine shows it whether chats are turned on or not. */
 export const readChatSettings = Effect.fnUntraced(function* (
   request: ApiRequest,
   uid: string,
@@ -26,12 +31,18 @@ export const readChatSettings = Effect.fnUntraced(function* (
   return yield* askNodeForError(request, uid, null, rest)
 })
 
-/** `PATCH /indexes/{uid}/settings/chat`: a node says that chats are off, which they always are behind a proxy. */
-export const patchChatSettings = (request: ApiRequest, uid: string) =>
-  askNodeForError(
-    request,
-    uid,
-    null,
-    rest,
-    errorBody("miroir_not_supported", "Chats are not supported behind this proxy."),
-  )
+/** `PATCH /indexes/{uid}/settings/chat`: where chats are off a node says so, unless they were on before and stayed on at the nodes. */
+export const patchChatSettings = Effect.fnUntraced(function* (request: ApiRequest, uid: string) {
+  const { state } = yield* Cluster
+  const isOff = isOnlyOnNodes(state, "chatCompletions") && !isNull(request)
+  return isOff ? errorResponse(chatsAreOff(request)) : yield* changeSetting(request, uid, "chat", chatRoute)
+})
+
+/** `null` resets, which is always allowed. */
+const isNull = ({ body, headers }: ApiRequest): boolean => {
+  const parsed = parseJsonBody(body, headers["content-type"])
+  return parsed.tag !== "refused" && parsed.value === null
+}
+
+/** `DELETE /indexes/{uid}/settings/chat`: a task, whether chats are turned on or not. */
+export const resetChatSettings = (request: ApiRequest, uid: string) => changeSetting(request, uid, "chat", chatRoute)

@@ -4,8 +4,8 @@ import type { BehindMark, ClusterRecord, NodeRecord, StoreChange, StoredState } 
 import { type NodeMember, type Topology, nodesOf } from "#core/topology/topology.ts"
 
 /**
- * What a proxy keeps in memory of the store, and what it knows of the health of nodes. Only `applyToState` changes the stored part,
- * and only after the store has taken the change.
+ * What a proxy keeps in memory of the store, and what it knows of the health of nodes. Only `applyToState` and `reloadState`
+ * change the stored part, and only after the store has taken the change.
  */
 export interface ClusterState {
   topology: Topology
@@ -34,20 +34,19 @@ export const makeClusterState = (stored: StoredState, topology: Topology): Clust
     readable: new Map(),
     writable: new Map(),
     behind: new Map(),
-    nodes: new Map(stored.nodes.map((node) => [node.nodeId, node])),
+    nodes: new Map(),
     records: new Map(),
     health: new Map(nodesOf(topology).map((node) => [node.id, initialHealth])),
     engineVersion: null,
   }
-  applyToState(state, { indexes: stored.indexes, behind: stored.behind, records: stored.records })
+  reloadState(state, stored)
   return state
 }
 
-/** Everything that stands in the store anew; what this proxy has seen itself stays. */
-export const replaceStored = (state: ClusterState, stored: StoredState): void => {
+/** Takes over what stands in the store, whatever was known before. */
+export const reloadState = (state: ClusterState, stored: StoredState): void => {
   for (const part of [state.indexes, state.behind, state.nodes, state.records]) part.clear()
-  for (const node of stored.nodes) state.nodes.set(node.nodeId, node)
-  applyToState(state, { indexes: stored.indexes, behind: stored.behind, records: stored.records })
+  applyToState(state, stored)
 }
 
 /** Whether the replica is known to lack a write. */

@@ -2,18 +2,11 @@ import { Context, Effect, Layer, Semaphore } from "effect"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { type HealthInput, type HealthThresholds, answersOf, initialHealth } from "#core/health/node-health.ts"
 import { stepHealth } from "#core/health/step.ts"
-import {
-  type Lease,
-  Store,
-  type StoreChange,
-  type StoreConflict,
-  type StoreUnavailable,
-  leaseRecord,
-} from "#core/ports/store.ts"
+import { type Lease, Store, type StoreChange, type StoreConflict, type StoreUnavailable } from "#core/ports/store.ts"
 import { invariant } from "#core/prelude/invariant.ts"
-import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
 import type { NodeMember, Topology } from "#core/topology/topology.ts"
-import { type ClusterState, applyToState, isBehind, makeClusterState, replaceStored } from "./cluster-state.ts"
+import { type ClusterState, isBehind, makeClusterState } from "./cluster-state.ts"
+import { type StoredView, makeStoredView } from "./stored-view.ts"
 
 /** How this proxy behaves; every value comes from the configuration. */
 export interface ClusterOptions {
@@ -47,18 +40,14 @@ export interface Term {
 /** Of a proxy that has the store to itself. */
 export const aloneTerm: Term = { role: "leading", fence: null, mayAct: () => true, graceMs: 0 }
 
-interface ClusterShape {
+interface ClusterShape extends Omit<StoredView, "certain"> {
   readonly options: ClusterOptions
   readonly term: Term
   readonly state: ClusterState
-  /** Takes over what the proxy that leads has changed; one that leads knows it already. */
-  readonly refresh: Effect.Effect<void, StoreUnavailable>
-  /** The same, also of what changes with every write and is told of to nobody: the highest task uids of nodes. */
-  readonly reload: Effect.Effect<void, StoreUnavailable>
+  /** Stores an intent that does not depend on the state. */
   readonly intend: (
     prepare: (version: number) => StoreChange,
   ) => Effect.Effect<number, StoreUnavailable | StoreConflict>
-  readonly commit: (change: StoreChange) => Effect.Effect<void, StoreUnavailable | StoreConflict>
   readonly member: (nodeId: string) => NodeMember
   /** Whether a search may read that shard on that node now. */
   readonly mayRead: (record: IndexRecord) => (nodeId: string, shard: number) => boolean
@@ -66,13 +55,11 @@ interface ClusterShape {
   readonly isLastChoice: (nodeId: string) => boolean
   readonly mustReceiveWrites: (nodeId: string) => boolean
   readonly observe: (nodeId: string, input: HealthInput) => void
-  /** Calls `listener` with tasks whose end was stored. It must not throw. */
-  readonly onTasksFinished: (listener: (tasks: ReadonlyArray<TaskRecord>) => void) => void
   /**
-   * Whoever puts replicas behind looks who is in sync and stores the marks under this: two who decide at the same time would each take the other's
+   * Whoever puts replicas behind looks who is in sync and stores the marks in here: two who decide at the same time would each take the other's
    * replica for the one that stays in sync.
    */
-  readonly marking: Semaphore.Semaphore
+  readonly marking: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreUnavailable, R>
   /** The gate through which all writes of one index pass in sequence order; repair closes it for its last round. */
   readonly gateOf: (uid: string) => Semaphore.Semaphore
 }
@@ -90,53 +77,15 @@ const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions, term: 
   if (stored.topology === null && term.role === "leading") yield* store.saveTopology(topology)
   const state = makeClusterState(stored, topology)
   const gates = new Map<string, Semaphore.Semaphore>()
-  const listeners: Array<(tasks: ReadonlyArray<TaskRecord>) => void> = []
-  // Store and memory change together: two commits must not be applied to memory in another order than to the store.
-  const storeGate = Semaphore.makeUnsafe(1)
-
-  const { fence } = term
-  const isOver = ({ record }: StoreConflict): boolean => fence !== null && record === leaseRecord(fence.scope)
-  /** Whose term is over has nothing left to say: the fiber ends here, whoever waits for it hears of an interruption. */
-  const whileInOffice = <A>(change: Effect.Effect<A, StoreUnavailable | StoreConflict>) =>
-    Effect.catchTag(change, "StoreConflict", (error) => (isOver(error) ? Effect.interrupt : Effect.fail(error)))
-
-  const commit = (change: StoreChange) =>
-    storeGate.withPermit(
-      Effect.tap(whileInOffice(store.commit({ ...change, fence })), () =>
-        Effect.sync(() => {
-          applyToState(state, change)
-          const finished = (change.tasks ?? []).filter((task) => isFinished(task.state))
-          if (finished.length > 0) for (const listener of listeners) listener(finished)
-        }),
-      ),
-    )
-
-  const intend = (prepare: (version: number) => StoreChange) =>
-    storeGate.withPermit(
-      Effect.suspend(() => {
-        let prepared: StoreChange = {}
-        const remember = (version: number): StoreChange => (prepared = { ...prepare(version), fence })
-        return Effect.tap(whileInOffice(store.intend(remember)), () => Effect.sync(() => applyToState(state, prepared)))
-      }),
-    )
-
-  let revision = stored.revision
-  const reload = storeGate.withPermit(
-    Effect.map(store.loadState, (fresh) => {
-      replaceStored(state, fresh)
-      revision = fresh.revision
-    }),
-  )
-  const refresh = Effect.flatMap(store.stateRevision, (now) => (now === revision ? Effect.void : reload))
+  const { certain, ...view } = yield* makeStoredView(state, stored.revision, options.proxyId, term)
+  const markingGate = Semaphore.makeUnsafe(1)
 
   const shape: ClusterShape = {
     options,
     term,
     state,
-    refresh: term.role === "leading" ? Effect.void : refresh,
-    reload: term.role === "leading" ? Effect.void : reload,
-    commit: (change) => Effect.uninterruptible(commit(change)),
-    intend: (prepare) => Effect.uninterruptible(intend(prepare)),
+    ...view,
+    intend: (prepare) => view.decide(() => ({ tag: "intent", prepare, follow: (version) => version })),
     member: (nodeId) => {
       const member = state.members.get(nodeId)
       invariant(member !== undefined, "placement-names-members", `shards are placed on the unknown node ${nodeId}`)
@@ -150,8 +99,7 @@ const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions, term: 
     observe: (nodeId, input) => {
       state.health.set(nodeId, stepHealth(state.health.get(nodeId) ?? initialHealth, input, options.thresholds))
     },
-    onTasksFinished: (listener) => void listeners.push(listener),
-    marking: Semaphore.makeUnsafe(1),
+    marking: (work) => markingGate.withPermit(Effect.andThen(certain, work)),
     gateOf: (uid) => {
       let gate = gates.get(uid)
       if (gate === undefined) gates.set(uid, (gate = Semaphore.makeUnsafe(1)))

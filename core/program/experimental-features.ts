@@ -2,11 +2,14 @@ import { Effect } from "effect"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { StoreConflict, StoreUnavailable } from "#core/ports/store.ts"
 import { type JsonObject, isJsonObject } from "#core/prelude/json.ts"
+import { engineCapabilities } from "#core/protocol/engine-capabilities.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { askNode } from "./ask-node-for-error.ts"
+import { askedFeatures, featuresKey, featuresKind, featuresOfNodes } from "./asked-features.ts"
 import { NodeRefused } from "./await-node-task.ts"
+import { applyChats } from "./chat-workspaces.ts"
 import { Cluster } from "./cluster.ts"
 import { type ClusterState, recordsOf } from "./cluster-state.ts"
 import { callNode, getRequest, jsonRequest } from "./node-calls.ts"
@@ -17,25 +20,13 @@ import { jsonResponse } from "./respond.ts"
  * gets it before it is read again. Which features there are, and what they are when nobody has set them, a node says.
  */
 
-/** Kind and key of the one record: feature → whether clients have turned it on. */
-const featuresKind = "experimental-features"
-const featuresKey = "asked"
-
 /** Features whose routes or settings work on the data of one node only; turning them on is refused, and the answer says why. */
 const refusedFeatures: Readonly<Record<string, string>> = {
-  network: "the proxy is the network of its nodes",
-  chatCompletions: "the search of a chat would see the documents of one node only",
-  logsRoute: "the proxy and every node write logs of their own",
-  getTaskDocumentsRoute: "the documents of a task are spread over the nodes",
   taskQueueCompactionRoute: "nodes have to be restarted after it, one by one",
   dynamicSearchRules: "a rule would move documents of one node only",
   foreignKeys: "an index would be joined with the documents of one node only",
   renderRoute: "a template would be rendered with the data of one node",
 }
-
-/** What clients have set. */
-export const askedFeatures = (state: ClusterState): JsonObject =>
-  recordsOf(state, featuresKind).get(featuresKey)?.value ?? {}
 
 /** `GET /experimental-features`. */
 export const readFeatures = Effect.fnUntraced(function* (_request: ApiRequest) {
@@ -72,9 +63,10 @@ export const patchFeatures = Effect.fnUntraced(function* (
   const patch = readPatch(parsed.value, Object.keys(shown))
   // A member that is unknown, or of the wrong type, makes a node refuse the whole of it.
   if (patch === null) return yield* askNode(request, featuresPath, "", "")
-  const refused = Object.keys(patch).find((name) => patch[name] === true && refusedFeatures[name] !== undefined)
+  const refused = Object.keys(patch).find((name) => patch[name] === true && reasonAgainst(name, cluster.state) !== null)
   if (refused !== undefined) {
-    const message = `The experimental feature \`${refused}\` cannot be enabled behind this proxy: ${refusedFeatures[refused]}.`
+    const reason = reasonAgainst(refused, cluster.state)
+    const message = `The experimental feature \`${refused}\` cannot be enabled behind this proxy: ${reason}.`
     return errorResponse(errorBody("miroir_not_supported", message))
   }
   if (Object.keys(patch).length > 0) {
@@ -92,6 +84,11 @@ export const patchFeatures = Effect.fnUntraced(function* (
   return jsonResponse({ ...shown, ...patch })
 })
 
+const reasonAgainst = (feature: string, { engineVersion }: ClusterState): string | null =>
+  feature === "network" && engineCapabilities(engineVersion).networkFields === null
+    ? "the proxy does not know the networks of this engine"
+    : (refusedFeatures[feature] ?? null)
+
 const featuresPath = "/experimental-features"
 
 /** Null where a node should say what is wrong. `null` leaves a feature as it is. */
@@ -108,11 +105,11 @@ const readPatch = (value: unknown, known: ReadonlyArray<string>): JsonObject | n
 /** Tells a node what clients have set. A node that does not take it is read no more until it was verified, and told again. */
 export const applyFeatures = Effect.fnUntraced(function* (nodeId: string) {
   const cluster = yield* Cluster
-  const asked = askedFeatures(cluster.state)
+  const asked = featuresOfNodes(askedFeatures(cluster.state))
   if (Object.keys(asked).length === 0) return
   const request = jsonRequest("PATCH", featuresPath, asked, cluster.options.writeTimeoutMs)
   const response = yield* callNode(nodeId, request)
-  if (response.status === 200) return
+  if (response.status === 200) return yield* applyChats(nodeId)
   cluster.observe(nodeId, { tag: "request-failed" })
   return yield* new NodeRefused({ nodeId, reason: `it answered ${response.status} to experimental features` })
 })

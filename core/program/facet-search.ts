@@ -1,6 +1,7 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { andShardClause } from "#core/filter/and-shard-clause.ts"
 import { mergeFacetHits } from "#core/merging/merge-facet-hits.ts"
+import { processingTimeIn, slowestOf } from "#core/merging/processing-time.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import { hashText, makeHash64 } from "#core/prelude/xxhash64.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
@@ -26,7 +27,6 @@ export const facetSearch = Effect.fnUntraced(function* (
   uid: string,
 ): Effect.fn.Return<ApiResponse, never, Cluster | NodeClient> {
   const cluster = yield* Cluster
-  const startedAtMs = yield* Clock.currentTimeMillis
   const record = cluster.state.readable.get(uid) ?? null
   const parsed = parseJsonBody(request.body, request.headers["content-type"])
   if (parsed.tag === "refused") return errorResponse(parsed.error)
@@ -61,7 +61,7 @@ export const facetSearch = Effect.fnUntraced(function* (
       valuesMax: maxValuesPerFacet,
       sortBy: sortFacetValuesBy[asked.facetName] ?? sortFacetValuesBy["*"] ?? "alpha",
     },
-    (yield* Clock.currentTimeMillis) - startedAtMs,
+    slowestOf(gathered.answers.map(({ body }) => processingTimeIn(body))),
   )
   return { status: 200, body: coverage.addTo(body), headers: coverage.headers }
 })

@@ -1,8 +1,9 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import type { Facets } from "#core/merging/facets.ts"
 import { mergeFederated, type QueryHits } from "#core/merging/merge-federated.ts"
 import { type IndexTotals, printFederated } from "#core/merging/print-federated.ts"
+import { slowestOf } from "#core/merging/processing-time.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import { type Json, isJsonObject } from "#core/prelude/json.ts"
 import { engineCapabilities } from "#core/protocol/engine-capabilities.ts"
@@ -10,6 +11,7 @@ import type { ApiRequest } from "#core/protocol/http-message.ts"
 import type { Federation } from "#core/routing/multi-search-request.ts"
 import { withBody } from "#core/routing/search-kind.ts"
 import { type SearchRequest, withoutThreshold } from "#core/routing/search-request.ts"
+import { longEnough } from "#core/routing/tie-window.ts"
 import { mergeSettingsOf, searchableCountOf } from "#core/settings/desired-settings.ts"
 import { Cluster } from "./cluster.ts"
 import { coverageOf } from "./coverage.ts"
@@ -34,7 +36,6 @@ export const federatedSearch = Effect.fnUntraced(function* (
   body: Json,
 ): Effect.fn.Return<MultiAnswer, never, Cluster | NodeClient> {
   const cluster = yield* Cluster
-  const startedAtMs = yield* Clock.currentTimeMillis
   const { hasFederatedPages } = engineCapabilities(cluster.state.engineVersion)
   const window = windowOfPage(federation)
   const [clash, results] = yield* Effect.all(
@@ -76,7 +77,7 @@ export const federatedSearch = Effect.fnUntraced(function* (
         : null,
       isSemantic: found.some(({ merged: { semanticHitCount } }) => semanticHitCount !== null),
     },
-    (yield* Clock.currentTimeMillis) - startedAtMs,
+    slowestOf(found),
   )
   return { tag: "answered", response: { status: 200, body: printed, headers: headersOf(degraded) } }
 })
@@ -100,7 +101,8 @@ const searchOne = (
   isWithinMaxTotalHits: boolean,
 ) => {
   const needed = window.offset + window.limit
-  const hitsMax = isWithinMaxTotalHits ? Math.min(needed, mergeSettingsOf(record.settings).maxTotalHits) : needed
+  const { maxTotalHits } = mergeSettingsOf(record.settings)
+  const hitsMax = isWithinMaxTotalHits ? Math.min(longEnough(needed), maxTotalHits) : longEnough(needed)
   const asked: SearchRequest = {
     ...(distinct === null ? search : withBody({ ...search, distinct }, { distinct })),
     paging: { tag: "offset", offset: 0, limit: needed },

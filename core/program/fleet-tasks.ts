@@ -34,6 +34,8 @@ interface FleetTasksShape {
     details: JsonObject | null,
     input: JsonObject | null,
   ) => Effect.Effect<TaskRecord, StoreUnavailable | StoreConflict>
+  /** Runs a task that stands in the store already. */
+  readonly resume: (uid: number) => Effect.Effect<void>
 }
 
 export class FleetTasks extends Context.Service<FleetTasks, FleetTasksShape>()("miroir/FleetTasks") {
@@ -44,6 +46,7 @@ export class FleetTasks extends Context.Service<FleetTasks, FleetTasksShape>()("
   /** Of a proxy that follows: it hands such requests on. */
   static readonly idle = Layer.succeed(FleetTasks, {
     enqueue: () => Effect.die("a proxy that follows was asked to run a task of the fleet"),
+    resume: () => Effect.die("a proxy that follows was asked to run a task of the fleet"),
   })
 }
 
@@ -58,6 +61,7 @@ const makeFleetTasks: () => Effect.Effect<
   for (const task of yield* store.unfinishedTasks) if (isFleetTask(task.kind)) yield* Queue.offer(waiting, task.uid)
   yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(waiting), (uid) => runToItsEnd(uid))))
   return {
+    resume: (uid) => Effect.asVoid(Queue.offer(waiting, uid)),
     enqueue: Effect.fnUntraced(function* (kind, details, input) {
       const nowMs = yield* Clock.currentTimeMillis
       const { epoch } = cluster.state.topology

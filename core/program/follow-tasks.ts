@@ -4,7 +4,7 @@ import { type BehindMark, Store, type StoreUnavailable } from "#core/ports/store
 import type { ErrorBody } from "#core/protocol/meilisearch-error.ts"
 import { toUserError } from "#core/protocol/node-error.ts"
 import { unwrapEditMessage } from "#core/documents/edit-function.ts"
-import { divergedRecords } from "./diverged-settings.ts"
+import { divergedNodes, divergedRecords } from "./diverged-settings.ts"
 import { catalogueAfter } from "#core/tasks/finish-task.ts"
 import { foldTask } from "#core/tasks/fold-task.ts"
 import { type NodeTask, type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
@@ -92,8 +92,10 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
 
     const foldLive = Effect.fnUntraced(function* () {
       const nowMs = yield* Clock.currentTimeMillis
-      for (const task of [...live.values()].sort((a, b) => a.uid - b.uid)) {
-        if (task.state === "dispatching") continue
+      for (const uid of [...live.keys()].sort((a, b) => a - b)) {
+        // Looked up anew: while the end of an earlier one was stored, its parts may have changed.
+        const task = live.get(uid)
+        if (task === undefined || task.state === "dispatching") continue
         const physicalUid = task.physicalUid ?? ""
         const folded = foldTask(task, (nodeId, shard) => isBehind(cluster.state, physicalUid, nodeId, shard), nowMs)
         if (folded.tag === "unfinished") {
@@ -117,18 +119,18 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
         const error = shown === null ? null : toUserError(shown, physicalUid, renamed ?? "")
         const isCanceled = folded.task.state === "canceled"
         const isAwaited = isCanceled && (yield* isWritten(physicalUid, task.uid))
-        const outcome = catalogueAfter(record, folded.task, isAwaited)
+        const outcome = catalogueAfter(record, folded.task, { isAwaited, isReady: folded.isReady })
         const canceledBy = isCanceled ? (cancelations.get(task.uid) ?? null) : null
+        const diverged = divergedNodes(cluster.state, folded.task, [...live.values()])
         // What is behind of an index that is gone matters to nobody.
         const isGone = outcome.removedIndexes !== undefined
         yield* cluster.commit({
           tasks: [{ ...folded.task, error, canceledBy }],
           behind: isGone ? [] : behind,
           cleared: isGone ? marksOf(cluster.state, physicalUid) : [],
-          records: isGone ? [] : divergedRecords(cluster.state, physicalUid, folded.diverged),
+          records: isGone ? [] : divergedRecords(cluster.state, physicalUid, diverged),
           ...outcome,
         })
-        live.delete(task.uid)
         cancelations.delete(task.uid)
       }
     })
@@ -136,9 +138,13 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
       Effect.map(store.unfinishedTasks, (tasks) =>
         tasks.some((other) => other.physicalUid === physicalUid && other.uid !== exceptUid),
       )
+    // At the moment when the catalogue has its outcome: what is projected must not see a change twice, or not at all.
+    cluster.onTasksFinished((tasks) => {
+      for (const { uid } of tasks) live.delete(uid)
+    })
     // Pollers of several nodes must not fold the same task twice.
     const foldGate = Semaphore.makeUnsafe(1)
-    const foldAll = () => foldGate.withPermit(cluster.marking.withPermit(foldLive()))
+    const foldAll = () => foldGate.withPermit(cluster.marking(foldLive()))
 
     /** Puts replicas behind that a dead node has not been seen to apply, unless they are the last ones in sync. */
     const giveUpOn = Effect.fnUntraced(function* (nodeId: string) {
@@ -170,7 +176,7 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
 
     const pollOnce = Effect.fnUntraced(function* (nodeId: string) {
       if (!cluster.mustReceiveWrites(nodeId)) {
-        yield* cluster.marking.withPermit(giveUpOn(nodeId))
+        yield* cluster.marking(giveUpOn(nodeId))
         yield* foldAll()
         return false
       }

@@ -1,4 +1,4 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { maySeeIndex } from "#core/access/caller.ts"
 import { invalidApiKey } from "#core/access/invalid-api-key.ts"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
@@ -12,6 +12,7 @@ import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { type MultiSearchRequest, readMultiSearch } from "#core/routing/multi-search-request.ts"
 import { hasOddCount } from "#core/routing/search-request.ts"
 import { findMultiSearchError } from "./ask-multi-search.ts"
+import { isAsked } from "./asked-features.ts"
 import { Cluster } from "./cluster.ts"
 import { coverageOf } from "./coverage.ts"
 import { CurrentCaller } from "./current-caller.ts"
@@ -29,6 +30,7 @@ export const multiSearch = Effect.fnUntraced(function* (
   const { state } = yield* Cluster
   const parsed = parseJsonBody(request.body, request.headers["content-type"])
   if (parsed.tag === "refused") return errorResponse(parsed.error)
+  if (isAsked(state, "network") && namesRemote(parsed.value)) return errorResponse(otherServers)
   const isOdd = hasOddCount(parsed.text)
   const asked = isOdd ? null : readMultiSearch(parsed.value, engineCapabilities(state.engineVersion))
   const caller = yield* CurrentCaller
@@ -45,6 +47,18 @@ export const multiSearch = Effect.fnUntraced(function* (
   if (answered.tag === "answered") return answered.response
   return (yield* findMultiSearchError(parsed.text)) ?? errorResponse(answered.error)
 })
+
+/** Whether a query is meant for another server of the network that clients have described. */
+const namesRemote = (value: Json): boolean => {
+  const queries = isJsonObject(value) ? value["queries"] : null
+  if (!Array.isArray(queries)) return false
+  return queries.some((query) => {
+    const options = isJsonObject(query) ? query["federationOptions"] : null
+    return isJsonObject(options) && (options["remote"] ?? null) !== null
+  })
+}
+
+const otherServers = errorBody("miroir_not_supported", "Searching other servers is not supported behind this proxy.")
 
 /** What each query says of its index, as far as it says so: rules of federated queries come after the key. */
 const indexUidsOf = (value: Json): ReadonlyArray<string | null> => {
@@ -101,12 +115,11 @@ const searchEach = Effect.fnUntraced(function* (request: ApiRequest, queries: Re
 
 const searchOne = Effect.fnUntraced(function* (request: ApiRequest, { indexUid, search, record }: KnownQuery) {
   const cluster = yield* Cluster
-  const startedAtMs = yield* Clock.currentTimeMillis
   const found = yield* runSearch(search, record)
   if (found.tag === "refused") return found
   const coverage = coverageOf(found, record, request, cluster.options.unavailableShards)
   if (coverage.tag === "unavailable") return coverage
-  const body = coverage.addTo(printSearch(found.merged, found.plan, (yield* Clock.currentTimeMillis) - startedAtMs))
+  const body = coverage.addTo(printSearch(found.merged, found.plan, found.processingTimeMs))
   return {
     tag: "found" as const,
     body: `{"indexUid":${JSON.stringify(indexUid)},${body.slice(1)}`,

@@ -6,6 +6,7 @@ import type { Store, StoreConflict, StoreUnavailable } from "#core/ports/store.t
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { answer } from "./answer.ts"
+import { ApiKeys } from "./api-keys.ts"
 import { Cluster, type ClusterOptions, type Term } from "./cluster.ts"
 import { type LeaseKeeper, keepLease, writerScope } from "./keep-lease.ts"
 import { forwardedHeader, isForWriter, showsTasks } from "./forwarding.ts"
@@ -27,7 +28,8 @@ export interface ProxyOptions extends ClusterOptions {
 interface ProxyShape {
   /** Every request of a client. Never fails: what can go wrong has an answer. */
   readonly answer: (request: ApiRequest) => Effect.Effect<ApiResponse>
-  /** The view of the cluster in the term that runs. */
+  /** The API keys and the view of the cluster in the term that runs. */
+  readonly keys: () => ApiKeys["Service"]
   readonly cluster: () => Cluster["Service"]
 }
 
@@ -93,6 +95,7 @@ const makeProxy = Effect.fnUntraced(function* (
   })
 
   return {
+    keys: () => Context.get(running.context, ApiKeys),
     cluster: () => clusterOf(running),
     answer: (request) => {
       if (keeper.silentMs() > silentMaxMs) return Effect.succeed(knowsTooLittle)

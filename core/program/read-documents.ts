@@ -7,10 +7,13 @@ import type { NodeClient } from "#core/ports/node-client.ts"
 import { hashText, makeHash64 } from "#core/prelude/xxhash64.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { errorResponse } from "#core/protocol/meilisearch-error.ts"
+import { versionField } from "#core/protocol/hidden-fields.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { parseQuery } from "#core/protocol/parse-query.ts"
 import { type FetchRequest, readFetchBody, readFetchParameters } from "#core/routing/fetch-request.ts"
 import { shardOf } from "#core/routing/hash-document-id.ts"
+import { refusalOfAll, withoutRefusedSort } from "#core/routing/sort-nobody-knows.ts"
+import { longEnough } from "#core/routing/tie-window.ts"
 import { askNodeForError } from "./ask-node-for-error.ts"
 import { Cluster } from "./cluster.ts"
 import { coverageOf } from "./coverage.ts"
@@ -76,6 +79,7 @@ const gatherDocuments = Effect.fnUntraced(function* (request: ApiRequest, record
   const gathered = yield* scatter({
     record,
     shards: allShards(record),
+    askOtherwise: withoutRefusedSort,
     seed: seedOf(`${record.physicalUid} ${JSON.stringify(asked.body["filter"] ?? null)}`),
     requestFor: (shards) => ({
       method: "POST",
@@ -84,8 +88,8 @@ const gatherDocuments = Effect.fnUntraced(function* (request: ApiRequest, record
       body: JSON.stringify({
         ...asked.body,
         offset: 0,
-        limit: asked.offset + asked.limit,
-        ...(asked.fields === null ? {} : { fields: [...asked.fields, ...extra] }),
+        limit: longEnough(asked.offset + asked.limit),
+        ...(asked.fields === null ? {} : { fields: [...asked.fields, ...extra, versionField] }),
         ...(shards.length === record.shardCount ? {} : { filter: andShardClause(asked.body["filter"], shards) }),
       }),
     }),
@@ -93,6 +97,11 @@ const gatherDocuments = Effect.fnUntraced(function* (request: ApiRequest, record
   if (gathered.tag === "refused") return errorResponse(gathered.error)
   const coverage = coverageOf(gathered, record, request, cluster.options.unavailableShards)
   if (coverage.tag === "unavailable") return coverage.response
+  const refusal = refusalOfAll(
+    gathered.answers.map(({ refusals }) => refusals),
+    asked.sort,
+  )
+  if (refusal !== null) return errorResponse(refusal)
   const body = mergeDocuments(
     gathered.answers.map((answer) => answer.body),
     {

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { maySeeIndex } from "#core/access/caller.ts"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
-import { formatInstant } from "#core/prelude/iso-time.ts"
+import { formatMoment } from "#core/prelude/iso-time.ts"
 import type { JsonObject } from "#core/prelude/json.ts"
 import type { ApiRequest } from "#core/protocol/http-message.ts"
 import { parseQuery } from "#core/protocol/parse-query.ts"
@@ -38,8 +38,8 @@ export const getIndex = Effect.fnUntraced(function* (request: ApiRequest, uid: s
 
 const viewIndex = (record: IndexRecord): JsonObject => ({
   uid: record.uid,
-  createdAt: formatInstant(record.createdAtMs),
-  updatedAt: formatInstant(record.updatedAtMs),
+  createdAt: formatMoment(record.createdAtMs),
+  updatedAt: formatMoment(record.updatedAtMs),
   primaryKey: record.primaryKey,
 })
 

@@ -8,7 +8,7 @@ import { noTaskFilter } from "#core/tasks/task-filter.ts"
 import { taskKinds, taskStatuses } from "#core/tasks/task-record.ts"
 import { askNode } from "./ask-node-for-error.ts"
 import { Cluster } from "./cluster.ts"
-import { askedFeatures } from "./experimental-features.ts"
+import { askedFeatures } from "./asked-features.ts"
 import { readStats } from "./read-stats.ts"
 
 /**

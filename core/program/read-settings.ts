@@ -6,6 +6,7 @@ import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { toUserSettings } from "#core/settings/physical-settings.ts"
 import { settingsRoutes } from "#core/settings/settings-routes.ts"
 import { askNodeForError } from "./ask-node-for-error.ts"
+import { isAsked } from "./asked-features.ts"
 import { Cluster } from "./cluster.ts"
 import { isBeingDeleted } from "./cluster-state.ts"
 import { isDiverged } from "./diverged-settings.ts"
@@ -31,7 +32,9 @@ export const readSettings = Effect.fnUntraced(function* (
     if (result._tag === "Failure" || result.success.status !== 200) continue
     const settings: unknown = JSON.parse(result.success.body)
     if (!isJsonObject(settings)) continue
-    const shown = toUserSettings(settings as JsonObject, record.settings)
+    const { chat, ...others } = toUserSettings(settings as JsonObject, record.settings)
+    const hasChat = chat !== undefined && isAsked(cluster.state, "chatCompletions")
+    const shown: JsonObject = hasChat ? { ...others, chat } : others
     const value: Json = route === null ? shown : (shown[settingsRoutes[route]!.setting] ?? null)
     return { status: 200, body: JSON.stringify(value), headers: {} }
   }

@@ -1,8 +1,9 @@
 import { Effect } from "effect"
 import { maySeeIndex } from "#core/access/caller.ts"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
+import { averageSizeOf, rawSizeOf } from "#core/merging/document-sizes.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
-import { formatInstant } from "#core/prelude/iso-time.ts"
+import { formatMoment } from "#core/prelude/iso-time.ts"
 import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
 import { reservedPrefix } from "#core/protocol/hidden-fields.ts"
 import { engineCapabilities } from "#core/protocol/engine-capabilities.ts"
@@ -50,7 +51,7 @@ export const readStats = Effect.fnUntraced(function* (
   return jsonResponse({
     databaseSize: sizeIn(asked, sumOf(sizes, "databaseSize")),
     usedDatabaseSize: sizeIn(asked, sumOf(sizes, "usedDatabaseSize")),
-    lastUpdate: records.length === 0 ? null : formatInstant(lastUpdateMs),
+    lastUpdate: records.length === 0 ? null : formatMoment(lastUpdateMs),
     indexes,
   })
 })
@@ -76,11 +77,14 @@ const statsOf = Effect.fnUntraced(function* (record: IndexRecord, asked: StatsPa
   // How many times the group holds each document: the replication factor, when all is well.
   const copies = numberOfDocuments === 0 || held === 0 ? 1 : held / numberOfDocuments
   const share = (sum: number) => Math.round(sum / copies)
-  const size = share(sumOf(stats, "rawDocumentDbSize"))
+  const size = rawSizeOf(
+    stats.map((one) => sumOf([one], "rawDocumentDbSize")),
+    copies,
+  )
   return {
     numberOfDocuments,
     rawDocumentDbSize: sizeIn(asked, size),
-    avgDocumentSize: sizeIn(asked, numberOfDocuments === 0 ? 0 : Math.floor(size / numberOfDocuments)),
+    avgDocumentSize: sizeIn(asked, averageSizeOf(size, numberOfDocuments)),
     isIndexing: stats.some((one) => one["isIndexing"] === true),
     ...(asked.withInternalSizes ? { internalDatabaseSizes: internalSizesOf(stats, asked, share) } : {}),
     numberOfEmbeddings: share(sumOf(stats, "numberOfEmbeddings")),

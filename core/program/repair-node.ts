@@ -5,6 +5,7 @@ import type { NodeClient } from "#core/ports/node-client.ts"
 import { type BehindMark, Store } from "#core/ports/store.ts"
 import { type ResyncScope, planResync } from "#core/repair/plan-resync.ts"
 import { shardOf } from "#core/routing/hash-document-id.ts"
+import type { TaskRecord } from "#core/tasks/task-record.ts"
 import { isJsonObject } from "#core/prelude/json.ts"
 import { NodeRefused, awaitNodeTask } from "./await-node-task.ts"
 import { copyDocuments } from "./copy-documents.ts"
@@ -96,10 +97,14 @@ const repairReplicas = Effect.fnUntraced(function* (
     if (record === undefined) yield* cluster.commit({ cleared: marks })
     return 0
   }
+  const restoredAt = yield* (yield* Store).currentVersion
   yield* restoreIndex(record, nodeId)
   let copied = 0
-  for (const [sourceId, ofSource] of bySource(record, nodeId, marks, cluster))
-    copied += yield* repairFrom(record, sourceId, nodeId, ofSource)
+  for (const [sourceId, ofSource] of bySource(record, nodeId, marks, cluster)) {
+    // Of an index that nobody has seen yet the source may have missed everything that no group took.
+    if (cluster.state.indexes.get(physicalUid)?.visible === false) yield* restoreIndex(record, sourceId)
+    copied += yield* repairFrom(record, sourceId, nodeId, ofSource, restoredAt)
+  }
   return copied
 })
 
@@ -128,6 +133,7 @@ const repairFrom = Effect.fnUntraced(function* (
   sourceId: string,
   targetId: string,
   marks: ReadonlyArray<BehindMark>,
+  restoredAt: number,
 ) {
   const cluster = yield* Cluster
   const store = yield* Store
@@ -142,6 +148,9 @@ const repairFrom = Effect.fnUntraced(function* (
     )
 
   let copied = 0
+  // Before the log is read: a write that comes in between belongs to the next round.
+  let watermark = yield* store.currentVersion
+  let copiedTo = 0
   let scopes: ReadonlyMap<number, ResyncScope> = scopesOf(
     since === 0 ? [] : yield* store.writesSince(record.physicalUid, since),
     (mark) => mark.sinceVersion,
@@ -152,18 +161,35 @@ const repairFrom = Effect.fnUntraced(function* (
       ? new NodeRefused({ nodeId: sourceId, reason: "it fell behind while it was copied from" })
       : Effect.void,
   )
-  const clear = Effect.andThen(sourceIsInSync, cluster.commit({ cleared: marks }))
+  // An earlier write may have been found missing on the target meanwhile.
+  const marksReachNoFurther = Effect.suspend(() => {
+    const known = cluster.state.behind.get(record.physicalUid)?.get(targetId)
+    return marks.some((mark) => (known?.get(mark.shard)?.sinceVersion ?? mark.sinceVersion) < mark.sinceVersion)
+      ? new NodeRefused({ nodeId: targetId, reason: "it lacks earlier writes, too" })
+      : Effect.void
+  })
+  // A change of the index that the target may have missed since its settings were restored has no documents that could be copied.
+  const indexIsUnchanged = Effect.flatMap(store.writesSince(record.physicalUid, restoredAt + 1), (writes) =>
+    writes.some((task) => task.change !== null && !hasTaken(task, targetId))
+      ? new NodeRefused({ nodeId: targetId, reason: "the index was changed while it was copied to" })
+      : Effect.void,
+  )
+  const clear = cluster.marking(
+    Effect.all([sourceIsInSync, marksReachNoFurther, indexIsUnchanged, cluster.commit({ cleared: marks })], {
+      discard: true,
+    }),
+  )
 
   for (let round = 0; round < openRoundsMax; round++) {
-    const watermark = yield* store.currentVersion
     yield* awaitApplied(record, [sourceId, targetId], watermark)
     yield* sourceIsInSync
     copied += yield* copyDocuments(record, sourceId, targetId, scopes)
+    copiedTo = watermark
     const isClear = yield* withIndexGate(
       record.physicalUid,
       Effect.gen(function* () {
-        const touched = yield* store.writesSince(record.physicalUid, watermark + 1)
-        scopes = scopesOf(touched, () => watermark + 1)
+        watermark = yield* store.currentVersion
+        scopes = scopesOf(yield* store.writesSince(record.physicalUid, copiedTo + 1), () => copiedTo + 1)
         if (!isEmpty(scopes)) return false
         yield* clear
         return true
@@ -175,6 +201,7 @@ const repairFrom = Effect.fnUntraced(function* (
     record.physicalUid,
     Effect.gen(function* () {
       yield* awaitApplied(record, [sourceId, targetId], yield* store.currentVersion)
+      scopes = scopesOf(yield* store.writesSince(record.physicalUid, copiedTo + 1), () => copiedTo + 1)
       copied += yield* copyDocuments(record, sourceId, targetId, scopes)
       yield* clear
       yield* Effect.logInfo("writes were held for the last round of a repair").pipe(Effect.annotateLogs({ shards }))
@@ -182,6 +209,9 @@ const repairFrom = Effect.fnUntraced(function* (
     }).pipe(Effect.timeout(holdMaxMs)),
   )
 })
+
+const hasTaken = (task: TaskRecord, nodeId: string): boolean =>
+  task.nodeTasks.some((part) => part.nodeId === nodeId && part.role === "main" && part.state === "succeeded")
 
 const isEmpty = (scopes: ReadonlyMap<number, ResyncScope>): boolean =>
   [...scopes.values()].every((scope) => scope.tag === "ids" && scope.ids.length === 0)

@@ -31,6 +31,7 @@ const resettableSettings: ReadonlyArray<string> = [
   "localizedAttributes",
   "facetSearch",
   "prefixSearch",
+  "chat",
 ]
 
 /**

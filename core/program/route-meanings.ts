@@ -30,12 +30,10 @@ const unlisted: RouteMeaning = { action: "master", scope: "global", class: "prox
 /** By the beginning of the path. */
 const reasons: ReadonlyArray<readonly [path: string, reason: string]> = [
   ["/tasks/{uid}/documents", "the proxy keeps no payloads, and those of the nodes are cut into shards"],
-  ["/network", "nodes that search one another would see every shard several times; the proxy is the network"],
   ["/logs", "each node writes logs of its own; those of the proxy are on its standard error stream"],
   ["/chats", "a node lets the model search only what it holds itself"],
   ["/dynamic-search-rules", "a rule pins documents, and each node knows only its own"],
   ["/render-template", "a template may read any document, and each node knows only its own"],
-  ["/indexes/{uid}/settings/chat", "a node lets the model search only what it holds itself"],
   ["/indexes/{uid}/settings/foreign-keys", "documents of two indexes that belong together stand on different nodes"],
 ]
 
@@ -107,8 +105,8 @@ POST    /snapshots                             snapshots.create          global 
 POST    /export                                export                    global   scatter-gather
 GET     /experimental-features                 experimental.get          global   proxy
 PATCH   /experimental-features                 experimental.update       global   broadcast
-GET     /network                               network.get               global   refused
-PATCH   /network                               network.update            global   refused
+GET     /network                               network.get               global   proxy
+PATCH   /network                               network.update            global   proxy
 GET     /webhooks                              webhooks.get              global   proxy
 POST    /webhooks                              webhooks.create           global   proxy
 GET     /webhooks/{uid}                        webhooks.get              global   proxy
@@ -117,12 +115,12 @@ DELETE  /webhooks/{uid}                        webhooks.delete           global 
 POST    /logs/stream                           metrics.get               global   refused
 DELETE  /logs/stream                           metrics.get               global   refused
 POST    /logs/stderr                           metrics.get               global   refused
-GET     /chats                                 chats.get                 global   refused
-GET     /chats/{uid}                           chats.get                 global   refused
-DELETE  /chats/{uid}                           chats.delete              global   refused
-GET     /chats/{uid}/settings                  chatsSettings.get         global   refused
-PATCH   /chats/{uid}/settings                  chatsSettings.update      global   refused
-DELETE  /chats/{uid}/settings                  chatsSettings.update      global   refused
+GET     /chats                                 chats.get                 global   proxy
+GET     /chats/{uid}                           chats.get                 global   proxy
+DELETE  /chats/{uid}                           chats.delete              global   broadcast
+GET     /chats/{uid}/settings                  chatsSettings.get         global   proxy
+PATCH   /chats/{uid}/settings                  chatsSettings.update      global   broadcast
+DELETE  /chats/{uid}/settings                  chatsSettings.update      global   broadcast
 POST    /chats/{uid}/chat/completions          chatCompletions           handler  refused
 POST    /dynamic-search-rules                  dynamicSearchRules.get    global   refused
 DELETE  /dynamic-search-rules                  dynamicSearchRules.delete global   refused

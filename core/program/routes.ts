@@ -10,9 +10,11 @@ import { changeSetting, patchSettings, resetSettings } from "./change-settings.t
 import { clearDocuments, deleteBatch, deleteByFilter, deleteDocument } from "./delete-documents.ts"
 import { facetSearch } from "./facet-search.ts"
 import { createKey, deleteKey, getKey, listKeys, updateKey } from "./manage-keys.ts"
-import { patchChatSettings, readChatSettings } from "./chat-settings.ts"
+import { patchChatSettings, readChatSettings, resetChatSettings } from "./chat-settings.ts"
+import { deleteWorkspace, patchWorkspace, readChats, resetWorkspace } from "./chat-workspaces.ts"
 import { editDocuments } from "./edit-documents.ts"
 import { patchFeatures, readFeatures } from "./experimental-features.ts"
+import { patchNetwork, readNetwork } from "./manage-network.ts"
 import { createWebhook, deleteWebhook, getWebhook, listWebhooks, patchWebhook } from "./manage-webhooks.ts"
 import { multiSearch } from "./multi-search.ts"
 import { readHealth, readRoot, readShards, readVersion } from "./read-cluster.ts"
@@ -27,7 +29,7 @@ import { readSettings } from "./read-settings.ts"
 import { type RouteClass, type RouteMeaning, meaningOf, reasonFor } from "./route-meanings.ts"
 import { readIndexStats, readStats } from "./read-stats.ts"
 import { getTask, listTasks } from "./read-tasks.ts"
-import { refusedWithout } from "./refuse-by-node.ts"
+import { onlyWith, refusedWithout } from "./refuse-by-node.ts"
 import { createDump, createSnapshots, startExport } from "./start-fleet-task.ts"
 import { search } from "./search.ts"
 import { similar } from "./similar.ts"
@@ -72,6 +74,7 @@ const refused = (path: string, ...methods: ReadonlyArray<HttpMethod>): ReadonlyA
   }))
 
 const index = "/indexes/{uid}"
+const chats = "chatCompletions"
 
 export const routes: ReadonlyArray<Route> = [
   supported("GET", "/", readRoot),
@@ -128,15 +131,15 @@ export const routes: ReadonlyArray<Route> = [
   supported("POST", `${index}/documents/edit`, (request, uid = "") => editDocuments(request, uid)),
   supported("GET", `${index}/settings/chat`, (request, uid = "") => readChatSettings(request, uid)),
   supported("PATCH", `${index}/settings/chat`, (request, uid = "") => patchChatSettings(request, uid)),
-  ...refused(`${index}/settings/chat`, "DELETE"),
+  supported("DELETE", `${index}/settings/chat`, (request, uid = "") => resetChatSettings(request, uid)),
   ...refused(`${index}/settings/foreign-keys`, "GET", "PUT", "DELETE"),
   supported("POST", "/dumps", createDump),
   supported("POST", "/snapshots", createSnapshots),
   supported("POST", "/export", startExport),
   supported("GET", "/experimental-features", readFeatures),
   supported("PATCH", "/experimental-features", patchFeatures),
-  supported("GET", "/network", refusedWithout("network")),
-  supported("PATCH", "/network", refusedWithout("network")),
+  supported("GET", "/network", onlyWith("network", readNetwork)),
+  supported("PATCH", "/network", onlyWith("network", patchNetwork)),
   supported("GET", "/webhooks", listWebhooks),
   supported("POST", "/webhooks", createWebhook),
   supported("GET", "/webhooks/{uid}", (request, uid = "") => getWebhook(request, uid)),
@@ -145,13 +148,25 @@ export const routes: ReadonlyArray<Route> = [
   supported("POST", "/logs/stream", refusedWithout("logsRoute")),
   supported("DELETE", "/logs/stream", refusedWithout("logsRoute")),
   supported("POST", "/logs/stderr", refusedWithout("logsRoute")),
-  supported("GET", "/chats", refusedWithout("chatCompletions")),
-  supported("GET", "/chats/{uid}", refusedWithout("chatCompletions")),
-  supported("DELETE", "/chats/{uid}", refusedWithout("chatCompletions")),
-  supported("GET", "/chats/{uid}/settings", refusedWithout("chatCompletions")),
-  supported("PATCH", "/chats/{uid}/settings", refusedWithout("chatCompletions")),
-  supported("DELETE", "/chats/{uid}/settings", refusedWithout("chatCompletions")),
-  supported("POST", "/chats/{uid}/chat/completions", refusedWithout("chatCompletions")),
+  supported("GET", "/chats", onlyWith(chats, readChats)),
+  supported("GET", "/chats/{uid}", onlyWith(chats, readChats)),
+  supported(
+    "DELETE",
+    "/chats/{uid}",
+    onlyWith(chats, (request, uid = "") => deleteWorkspace(request, uid)),
+  ),
+  supported("GET", "/chats/{uid}/settings", onlyWith(chats, readChats)),
+  supported(
+    "PATCH",
+    "/chats/{uid}/settings",
+    onlyWith(chats, (request, uid = "") => patchWorkspace(request, uid)),
+  ),
+  supported(
+    "DELETE",
+    "/chats/{uid}/settings",
+    onlyWith(chats, (request, uid = "") => resetWorkspace(request, uid)),
+  ),
+  supported("POST", "/chats/{uid}/chat/completions", refusedWithout(chats)),
   supported("POST", "/dynamic-search-rules", refusedWithout("dynamicSearchRules")),
   supported("DELETE", "/dynamic-search-rules", refusedWithout("dynamicSearchRules")),
   supported("GET", "/dynamic-search-rules/{uid}", refusedWithout("dynamicSearchRules")),

@@ -3,6 +3,7 @@ import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { mergeHybrid } from "#core/merging/merge-hybrid.ts"
 import { onlySemantic } from "#core/merging/merge-hits.ts"
 import { mergeAnswers, type MergedSearch, type SearchMergePlan, windowOf } from "#core/merging/merge-search.ts"
+import { slowestOf } from "#core/merging/processing-time.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { ErrorBody } from "#core/protocol/meilisearch-error.ts"
 import { keywordPart, needsEmbedding, searchKind, semanticPart, vectorPart } from "#core/routing/search-kind.ts"
@@ -22,6 +23,7 @@ export type SearchResult =
       readonly plan: SearchMergePlan
       readonly answers: ReadonlyArray<NodeAnswer>
       readonly uncovered: ReadonlyArray<number>
+      readonly processingTimeMs: number
       /** The search whose matches are counted: of a hybrid search the half that decided. */
       readonly counted: SearchRequest
     }
@@ -45,7 +47,9 @@ const runOne = Effect.fnUntraced(function* (asked: SearchRequest, record: IndexR
   if (gathered.tag === "refused") return gathered
   const { nodes, mergePlan, answers, uncovered } = gathered
   const merged = mergeAnswers(nodes, mergePlan, windowOf(mergePlan))
-  return { tag: "found", merged, plan: mergePlan, answers, uncovered, counted: asked } satisfies SearchResult
+  const processingTimeMs = slowestOf(nodes)
+  const found = { merged, plan: mergePlan, answers, uncovered, processingTimeMs, counted: asked }
+  return { tag: "found", ...found } satisfies SearchResult
 })
 
 /** Both halves are asked of all nodes up to the end of the page; the engine's rule is applied to the whole. */
@@ -76,6 +80,7 @@ const runHybrid = Effect.fnUntraced(function* (
     plan,
     answers: [...keyword.answers, ...semantic.answers],
     uncovered: [...new Set([...keyword.uncovered, ...semantic.uncovered])].sort((left, right) => left - right),
+    processingTimeMs: slowestOf([...keyword.nodes, ...semantic.nodes]),
     counted: hybrid.isByWords ? keywordPart(asked) : semantic.asked,
   } satisfies SearchResult
 })

@@ -23,6 +23,8 @@ export interface NodeAnswer {
   readonly nodeId: string
   readonly shards: ReadonlyArray<number>
   readonly body: string
+  /** What it has refused before it was asked otherwise. */
+  readonly refusals: ReadonlyArray<ErrorBody>
 }
 
 export type Gathered =
@@ -38,6 +40,8 @@ export interface Scatter {
   readonly requestFor: (shards: ReadonlyArray<number>) => Omit<NodeRequest, "timeoutMs">
   /** Refusals that one node may give alone, because of the documents that it does not have: it then counts as empty. */
   readonly isLocalRefusal?: (error: ErrorBody) => boolean
+  /** Asks a node otherwise that has refused because of the documents that it does not have: the new body, or null. Ends after finitely many. */
+  readonly askOtherwise?: (body: string, error: ErrorBody) => string | null
 }
 
 export const scatter = Effect.fnUntraced(function* (
@@ -108,15 +112,24 @@ const askNode = Effect.fnUntraced(function* (
   ask: Scatter,
   { nodeId, shards }: { readonly nodeId: string; readonly shards: ReadonlyArray<number> },
   timeoutMs: number,
+  otherwise: { readonly body: string | null; readonly refusals: ReadonlyArray<ErrorBody> } = {
+    body: null,
+    refusals: [],
+  },
 ): Effect.fn.Return<Outcome, never, Cluster | NodeClient> {
   const cluster = yield* Cluster
-  const result = yield* Effect.result(callNode(nodeId, { ...ask.requestFor(shards), timeoutMs }))
+  const { refusals } = otherwise
+  const planned = ask.requestFor(shards)
+  const request = { ...planned, body: otherwise.body ?? planned.body, timeoutMs }
+  const result = yield* Effect.result(callNode(nodeId, request))
   const failure: Outcome = { tag: "failed", nodeId, shards, isLate: false }
   if (result._tag === "Failure") return { ...failure, isLate: result.failure.isLate === true }
   const { status, body } = result.success
   // A box in between may answer 200 with a page of its own, or cut an answer off: neither is an answer of a node.
   if (status === 200)
-    return body.startsWith("{") && body.endsWith("}") ? { tag: "answered", answer: { nodeId, shards, body } } : failure
+    return body.startsWith("{") && body.endsWith("}")
+      ? { tag: "answered", answer: { nodeId, shards, body, refusals } }
+      : failure
   const error = readNodeError(body)
   if (error === null || !isRefusal(result.success)) return failure
   if (error.code === "index_not_found" && !isBeingDeleted(cluster.state, ask.record.physicalUid)) {
@@ -127,7 +140,10 @@ const askNode = Effect.fnUntraced(function* (
   const { physicalUid, uid, settings } = ask.record
   // Nor is the client to blame where a node does not know the attribute that we have added.
   if (error.message.includes(`Attribute \`${shardField}\` is not filterable`)) return failure
-  return { tag: "refused", error: toUserError(error, physicalUid, uid, mergeSettingsOf(settings).displayedAttributes) }
+  const shown = toUserError(error, physicalUid, uid, mergeSettingsOf(settings).displayedAttributes)
+  const next = typeof request.body === "string" ? (ask.askOtherwise?.(request.body, shown) ?? null) : null
+  if (next === null) return { tag: "refused", error: shown }
+  return yield* askNode(ask, { nodeId, shards }, timeoutMs, { body: next, refusals: [...refusals, shown] })
 })
 
 const rotate = <A>(items: ReadonlyArray<A>, by: number): ReadonlyArray<A> => {

@@ -1,4 +1,4 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { printSearch } from "#core/merging/merge-search.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
@@ -17,7 +17,6 @@ export const search = Effect.fnUntraced(function* (
   uid: string,
 ): Effect.fn.Return<ApiResponse, never, Cluster | NodeClient> {
   const cluster = yield* Cluster
-  const startedAtMs = yield* Clock.currentTimeMillis
   const record = cluster.state.readable.get(uid) ?? null
   const understood = readSearch(request)
   if (understood.tag === "refused") return understood.response
@@ -32,7 +31,7 @@ export const search = Effect.fnUntraced(function* (
       : errorResponse(found.error)
   const coverage = coverageOf(found, record, request, cluster.options.unavailableShards)
   if (coverage.tag === "unavailable") return coverage.response
-  const body = printSearch(found.merged, found.plan, (yield* Clock.currentTimeMillis) - startedAtMs)
+  const body = printSearch(found.merged, found.plan, found.processingTimeMs)
   return { status: 200, body: coverage.addTo(body), headers: coverage.headers }
 })
 

@@ -1,9 +1,10 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { tenantFilterOf } from "#core/access/caller.ts"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { andShardClause } from "#core/filter/and-shard-clause.ts"
 import { mergeSimilar, type SimilarPlan } from "#core/merging/merge-similar.ts"
 import { readSearchAnswer } from "#core/merging/read-search-answer.ts"
+import { slowestOf } from "#core/merging/processing-time.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
 import { decodeUtf8 } from "#core/prelude/utf8.ts"
@@ -16,6 +17,7 @@ import { planSearch } from "#core/routing/plan-search.ts"
 import { withBody } from "#core/routing/search-kind.ts"
 import { hasOddCount } from "#core/routing/search-request.ts"
 import { type SimilarRequest, readSimilarBody, readSimilarParameters } from "#core/routing/similar-request.ts"
+import { longEnough } from "#core/routing/tie-window.ts"
 import { mergeSettingsOf } from "#core/settings/desired-settings.ts"
 import { askNodeForError } from "./ask-node-for-error.ts"
 import { Cluster } from "./cluster.ts"
@@ -36,7 +38,6 @@ export const similar = Effect.fnUntraced(function* (
   uid: string,
 ): Effect.fn.Return<ApiResponse, never, Cluster | NodeClient> {
   const cluster = yield* Cluster
-  const startedAtMs = yield* Clock.currentTimeMillis
   const record = cluster.state.readable.get(uid) ?? null
   let asked: SimilarRequest | null
   let named: unknown
@@ -77,7 +78,7 @@ export const similar = Effect.fnUntraced(function* (
   const coverage = coverageOf(gathered, record, request, cluster.options.unavailableShards)
   if (coverage.tag === "unavailable") return coverage.response
   const nodes = gathered.answers.map((answer) => readSearchAnswer(answer.body))
-  const body = mergeSimilar(nodes, mergePlan, (yield* Clock.currentTimeMillis) - startedAtMs)
+  const body = mergeSimilar(nodes, mergePlan, slowestOf(nodes))
   return { status: 200, body: coverage.addTo(body), headers: coverage.headers }
 })
 
@@ -147,7 +148,7 @@ const planSimilar = (asked: SimilarRequest, record: IndexRecord, vector: Readonl
   const nearVector = { vector, hybrid: { embedder: asked.embedder, semanticRatio: 1 } }
   const search = vector === null ? asked.search : withBody(asked.search, nearVector)
   const settings = mergeSettingsOf(record.settings)
-  const hitsMax = asked.offset + asked.limit
+  const hitsMax = longEnough(asked.offset + asked.limit)
   const plan = planSearch(search, record, { ...settings, distinctAttribute: null }, { needsScores: true, hitsMax })
   const bodyFor = (shards: ReadonlyArray<number>, isHome: boolean): JsonObject => {
     const body = plan.bodyFor(shards)

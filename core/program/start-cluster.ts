@@ -9,6 +9,7 @@ import { FleetTasks } from "./fleet-tasks.ts"
 import { Follower } from "./follow-tasks.ts"
 import { followStore } from "./follow-store.ts"
 import { pruneTasks } from "./prune-tasks.ts"
+import { recoverIntents } from "./recover-intents.ts"
 import { recoverWrites } from "./recover-writes.ts"
 import { repairNodes } from "./repair-node.ts"
 import { resumeCatalogueTasks } from "./resume-catalogue-tasks.ts"
@@ -40,11 +41,12 @@ export const clusterLayer = (
 
 const lead = Effect.gen(function* () {
   yield* deliverWebhooks
-  yield* recoverWrites
+  yield* recoverIntents
   yield* createDefaultKeys
-  yield* resumeCatalogueTasks
   yield* watchHealth
   yield* awaitFirstLook
+  yield* recoverWrites
+  yield* resumeCatalogueTasks
   yield* repairNodes
   yield* pruneTasks
 })

@@ -4,6 +4,7 @@ import { invalidApiKey } from "#core/access/invalid-api-key.ts"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { isValidIndexUid } from "#core/catalogue/new-index.ts"
 import { type AskedSwap, planSwaps, swappedRecords } from "#core/catalogue/swap-names.ts"
+import { Store } from "#core/ports/store.ts"
 import { type Json, isJsonObject } from "#core/prelude/json.ts"
 import type { CatalogueChange } from "#core/protocol/catalogue-change.ts"
 import { engineCapabilities } from "#core/protocol/engine-capabilities.ts"
@@ -11,7 +12,7 @@ import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { type ErrorBody, errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { type CatalogueTaskPlan, finishCatalogueTask } from "#core/tasks/catalogue-task.ts"
-import type { TaskRecord } from "#core/tasks/task-record.ts"
+import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
 import { summarizeTask } from "#core/tasks/view-task.ts"
 import { askNode } from "./ask-node-for-error.ts"
 import { acceptCatalogueTask, awaitTasks, runBeside } from "./catalogue-task.ts"
@@ -97,6 +98,9 @@ export const finishNameChange = Effect.fnUntraced(function* (task: TaskRecord, u
         names.has(other.indexUid ?? "") ||
         swapsOf(other.change).some((swap) => swap.names.some((name) => names.has(name)))),
   )
+  // An attempt before this one may have been stored unheard: history must not move twice.
+  const known = yield* (yield* Store).readTask(task.uid)
+  if (known === null || isFinished(known.state)) return
   const startedAtMs = yield* Clock.currentTimeMillis
   const { swapsMoveHistoryOneWay } = engineCapabilities(cluster.state.engineVersion)
   const records = swappedRecords(cluster.state.indexes, swaps)

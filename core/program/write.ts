@@ -17,8 +17,9 @@ import { forbidCreation } from "./forbid-creation.ts"
 import { Follower } from "./follow-tasks.ts"
 import { withGates } from "./index-gates.ts"
 import { type Lanes, laneOf, makeLanes } from "./lanes.ts"
+import { lostChange } from "./lost-change.ts"
 import { type SentPart, sendToNode } from "./send-to-node.ts"
-import { lostChange, undoLost } from "./undo-lost.ts"
+import type { Decision } from "./stored-view.ts"
 
 /*
  * The path of every write: intend → dispatch → count → settle → answer. See core/writing/write.ts for what is decided
@@ -59,7 +60,7 @@ const begin = Effect.fnUntraced(function* (understand: (state: ClusterState) => 
   const finish = Effect.gen(function* () {
     const { marking } = yield* Cluster
     const parts = yield* Effect.forEach(dispatched.fibers, (fiber) => Fiber.join(fiber))
-    const settling = yield* Effect.forkDetach(marking.withPermit(settle(dispatched, parts)))
+    const settling = yield* Effect.forkDetach(untilStored(marking(settle(dispatched, parts))))
     const settled = yield* Effect.timeoutOption(Fiber.join(settling), settleWaitMs)
     if (settled._tag === "Some") return settled.value
     return yield* new StoreUnavailable({ reason: "the outcome of the write could not be stored in time" })
@@ -72,7 +73,7 @@ const settleFirstMs = 50
 const settleMostMs = 2_000
 
 /** `commit` is made anew each time, so that it is based on the records as they are then. */
-const untilStored = <E>(commit: Effect.Effect<void, E>, pauseMs = settleFirstMs): Effect.Effect<void> =>
+const untilStored = <A, E, R>(commit: Effect.Effect<A, E, R>, pauseMs = settleFirstMs): Effect.Effect<A, never, R> =>
   Effect.catch(commit, () =>
     Effect.andThen(
       Effect.sleep(pauseMs),
@@ -94,21 +95,36 @@ const dispatch = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Dispatched | ApiResponse, StoreUnavailable | StoreConflict, WriteServices> {
   const cluster = yield* Cluster
   const lanes = yield* WriteLanes
+  const follower = yield* Follower
+  const caller = yield* CurrentCaller
   const nowMs = yield* Clock.currentTimeMillis
-  const understood = forbidCreation(understand(cluster.state), yield* CurrentCaller, cluster.state)
-  if (understood.tag === "answer") return understood.response
-  const { physicalUid, placement } = understood.draft(0).record
-  if (nodesOfPlacement(placement).some((nodeId) => lanes.isFull(laneOf(physicalUid, nodeId))))
-    return errorResponse(errorBody("miroir_overloaded", "Too many writes are waiting for the nodes of this index."))
-
   const { epoch } = cluster.state.topology
-  const version = yield* cluster.intend((next) => {
-    const draft = understood.draft(next)
-    const tasks = [taskOf(draft, next, epoch, cluster.options.proxyId, nowMs)]
-    return draft.catalogue === "untouched" ? { tasks } : { tasks, indexes: [draft.record] }
+  // The end of an earlier task may change the index at any time: what nodes are sent must follow from the same look at it as the intent.
+  const intended = yield* cluster.decide((state): Decision<ApiResponse | Intended> => {
+    const understood = forbidCreation(understand(state), caller, state)
+    if (understood.tag === "answer") return { tag: "nothing", result: understood.response }
+    const { physicalUid, placement } = understood.draft(0).record
+    if (nodesOfPlacement(placement).some((nodeId) => lanes.isFull(laneOf(physicalUid, nodeId))))
+      return { tag: "nothing", result: overloaded }
+    const taskAs = (draft: WriteDraft, version: number) => taskOf(draft, version, epoch, cluster.options.proxyId, nowMs)
+    return {
+      tag: "intent",
+      prepare: (version) => {
+        const draft = understood.draft(version)
+        const tasks = [taskAs(draft, version)]
+        return draft.catalogue === "untouched" ? { tasks } : { tasks, indexes: [draft.record] }
+      },
+      follow: (version) => {
+        const draft = understood.draft(version)
+        const sends = understood.sends(draft, version)
+        const task = taskAs(draft, version)
+        follower.expect(task)
+        return { task, draft, sends }
+      },
+    }
   })
-  const draft = understood.draft(version)
-  const sends = understood.sends(draft, version)
+  if ("status" in intended) return intended
+  const { task, draft, sends } = intended
   const fibers: Array<Fiber.Fiber<SentPart>> = []
   for (const nodeId of new Set(sends.map((send) => send.nodeId))) {
     if (!cluster.mustReceiveWrites(nodeId)) continue
@@ -119,11 +135,18 @@ const dispatch = Effect.fnUntraced(function* (
     )
     fibers.push(yield* lanes.put(laneOf(draft.record.physicalUid, nodeId), part))
   }
-  const task = taskOf(draft, version, epoch, cluster.options.proxyId, nowMs)
-  const follower = yield* Follower
-  follower.expect(task)
   return { task, draft, fibers }
 })
+
+interface Intended {
+  readonly task: TaskRecord
+  readonly draft: WriteDraft
+  readonly sends: ReadonlyArray<NodeSend>
+}
+
+const overloaded = errorResponse(
+  errorBody("miroir_overloaded", "Too many writes are waiting for the nodes of this index."),
+)
 
 /** Who was in sync is asked now and not when the write was sent: another write may have been settled meanwhile. */
 const decide = (parts: ReadonlyArray<SentPart>, replicas: ReadonlyArray<WriteReplica>): Write => {
@@ -181,7 +204,6 @@ const settle = Effect.fnUntraced(function* ({ task, draft }: Dispatched, parts: 
       yield* untilStored(
         Effect.suspend(() => cluster.commit({ ...lostChange(cluster.state, failed, marks(write.behind)), nodes })),
       )
-      yield* undoLost(failed)
       return errorResponse(error)
     }
     case "dispatching":

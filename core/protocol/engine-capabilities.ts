@@ -6,6 +6,8 @@ export interface EngineCapabilities {
   readonly listedResets: ReadonlyArray<string>
   /** Whether a federated search has pages and distinct values, and stays within the `maxTotalHits` of each index. */
   readonly hasFederatedPages: boolean
+  /** Members of `PATCH /network`; null where they were never compared with an engine. */
+  readonly networkFields: ReadonlyArray<string> | null
   /** Whether `GET /webhooks` hides most of the value of an `Authorization` header. */
   readonly masksWebhookSecrets: boolean
   /** Whether `/indexes/{uid}/fields` and `/indexes/{uid}/compact` exist. */
@@ -25,12 +27,14 @@ export interface EngineCapabilities {
 /** Measured on v1.21.0. */
 const olderThan150: EngineCapabilities = {
   listedResets: ["chat", "vectorStore"],
+  networkFields: ["remotes", "self", "sharding"],
   masksWebhookSecrets: false,
   hasFederatedPages: false,
   hasMaintenanceRoutes: false,
   absentPaths: [
     "/indexes/{uid}/fields",
     "/indexes/{uid}/compact",
+    "/indexes/{uid}/settings/foreign-keys",
     "/render-template",
     "/dynamic-search-rules",
     "/dynamic-search-rules/{uid}",
@@ -43,6 +47,7 @@ const olderThan150: EngineCapabilities = {
 /** Read in the source of v1.50.0. */
 const since150: EngineCapabilities = {
   listedResets: ["foreignKeys", "chat"],
+  networkFields: null,
   masksWebhookSecrets: true,
   hasFederatedPages: true,
   hasMaintenanceRoutes: true,

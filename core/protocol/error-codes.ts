@@ -142,7 +142,7 @@ const groups: ReadonlyArray<CodeGroup> = [
       invalid_multi_search_query_personalization invalid_multi_search_query_position
       invalid_multi_search_query_ranking_rules invalid_multi_search_query_show_performance_details
       invalid_multi_search_remote invalid_multi_search_weight invalid_network_leader invalid_network_remotes
-      invalid_network_search_api_key invalid_network_self invalid_network_shards invalid_network_url
+      invalid_network_search_api_key invalid_network_self invalid_network_sharding invalid_network_shards invalid_network_url
       invalid_network_write_api_key invalid_render_input invalid_render_template invalid_search_attributes_to_crop
       invalid_search_attributes_to_highlight invalid_search_attributes_to_retrieve
       invalid_search_attributes_to_search_on invalid_search_crop_length invalid_search_crop_marker

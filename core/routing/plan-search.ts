@@ -2,8 +2,10 @@ import { andShardClause } from "#core/filter/and-shard-clause.ts"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import type { Json, JsonObject } from "#core/prelude/json.ts"
 import { hashText, makeHash64 } from "#core/prelude/xxhash64.ts"
+import { versionField } from "#core/protocol/hidden-fields.ts"
 import type { MergeSettings } from "#core/settings/desired-settings.ts"
 import type { SearchRequest } from "./search-request.ts"
+import { longEnough } from "./tie-window.ts"
 
 /** What every node is asked, apart from the shard clause, and what the proxy must take out of the hits again. */
 export interface SearchPlan {
@@ -35,19 +37,22 @@ export const planSearch = (
   const extra = [record.primaryKey, distinct].filter((name): name is string => name !== null && !isWanted(wanted, name))
   const body: Record<string, Json | undefined> = {
     ...request.body,
-    ...pagingOf(request, hitsMax),
+    ...pagingOf(request, hitsMax, longEnough),
     showRankingScoreDetails: true,
     ...(needsScores ? { showRankingScore: true } : {}),
   }
   const hideFacet = facetToCount(request, record, distinct)
   if (hideFacet !== null) body["facets"] = [...facetsOf(request), hideFacet.facet]
-  if (wanted !== null) body["attributesToRetrieve"] = [...wanted, ...new Set(extra)]
+  if (wanted !== null) body["attributesToRetrieve"] = [...wanted, ...new Set(extra), versionField]
   for (const name of ["attributesToHighlight", "attributesToCrop"])
     body[name] = onlyDisplayed(body[name], settings.displayedAttributes)
   const seed = seedOf(record, request)
   return {
     bodyFor: (shards) =>
-      shards.length === record.shardCount ? body : { ...body, filter: andShardClause(request.filter, shards) },
+      // One node's list has no ties with another one, and is asked for no longer: how far it looks decides some totals.
+      shards.length === record.shardCount
+        ? { ...body, ...pagingOf(request, hitsMax, asNeeded) }
+        : { ...body, filter: andShardClause(request.filter, shards) },
     hidePrimaryKey: record.primaryKey !== null && extra.includes(record.primaryKey),
     hideDistinct: distinct !== null && extra.includes(distinct),
     distinct,
@@ -109,12 +114,18 @@ const formatted = (value: Json | undefined): ReadonlyArray<string> =>
 
 const isAnyFacet = (value: Json | undefined): boolean => Array.isArray(value) && value.includes("*")
 
+const asNeeded = (needed: number): number => needed
+
 /** The first page of a node must be as long as everything up to the end of the page that was asked for. */
-const pagingOf = ({ paging }: SearchRequest, maxTotalHits: number): JsonObject =>
+const pagingOf = (
+  { paging }: SearchRequest,
+  maxTotalHits: number,
+  lengthFor: (needed: number) => number,
+): JsonObject =>
   paging.tag === "offset"
     ? {
         offset: 0,
-        limit: Math.min(paging.offset + paging.limit, maxTotalHits),
+        limit: Math.min(lengthFor(paging.offset + paging.limit), maxTotalHits),
         page: undefined,
         hitsPerPage: undefined,
       }
@@ -122,7 +133,7 @@ const pagingOf = ({ paging }: SearchRequest, maxTotalHits: number): JsonObject =
         offset: undefined,
         limit: undefined,
         page: 1,
-        hitsPerPage: Math.min(paging.page * paging.hitsPerPage, maxTotalHits),
+        hitsPerPage: Math.min(lengthFor(paging.page * paging.hitsPerPage), maxTotalHits),
       }
 
 const hash = makeHash64()

@@ -29,3 +29,6 @@ export const settingsRoutes: Readonly<Record<string, SettingsRoute>> = {
   "facet-search": put("facetSearch"),
   "prefix-search": put("prefixSearch"),
 }
+
+/** Apart from the others: it may only be set while the feature `chatCompletions` is on. */
+export const chatRoute = patch("chat")

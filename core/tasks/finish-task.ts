@@ -14,15 +14,23 @@ export interface CatalogueOutcome {
   }>
 }
 
+export interface TaskSurroundings {
+  /** Other writes count on the index. */
+  readonly isAwaited: boolean
+  /** Every node that readers may ask can hold documents of the index. */
+  readonly isReady: boolean
+}
+
 /**
  * What the end of a task does to its index in the catalogue. An index becomes visible when the first task on it has ended,
  * even one that failed: Meilisearch, too, keeps the index that a refused payload has created. A canceled task leaves no such trace, unless
- * a part of it was applied or other writes (`isAwaited`) count on the index.
+ * a part of it was applied or other writes (`isAwaited`) count on the index. Nobody sees an index that some node has no place for: the next
+ * write tries again to make it everywhere.
  */
 export const catalogueAfter = (
   record: IndexRecord | undefined,
   task: TaskRecord,
-  isAwaited: boolean,
+  { isAwaited, isReady }: TaskSurroundings,
 ): CatalogueOutcome => {
   if (record === undefined || task.finishedAtMs === null) return {}
   const isCreation = task.kind === "indexCreation" && record.physicalUid === physicalUidOf(record.uid, task.uid)
@@ -34,7 +42,7 @@ export const catalogueAfter = (
   if (isDropped || isNothing || (isCreation && task.state === "failed"))
     return { removedIndexes: [{ ...record, revision }] }
   const shown: IndexRecord =
-    record.visible || !mayCreate.has(task.kind)
+    record.visible || !isReady || !mayCreate.has(task.kind)
       ? record
       : { ...record, visible: true, createdAtMs: task.finishedAtMs, updatedAtMs: task.finishedAtMs }
   const next =

@@ -128,7 +128,7 @@ describe("a task of several nodes", () => {
     })
   })
 
-  it("fails settings that one node refuses, and names the nodes that must get the old ones back", () => {
+  it("fails settings that one node refuses, and puts nobody behind for it", () => {
     const folded = foldTask(
       task([part({ nodeId: "a" }), part({ nodeId: "b", state: "failed" })], { kind: "settingsUpdate" }),
       inSync,
@@ -137,7 +137,6 @@ describe("a task of several nodes", () => {
     expect(folded).toMatchObject({
       tag: "finished",
       failed: [],
-      diverged: ["a"],
       task: { state: "failed", error: failure },
     })
   })
@@ -152,7 +151,17 @@ describe("a task of several nodes", () => {
       inSync,
       50,
     )
-    expect(folded).toMatchObject({ tag: "finished", failed: [{ nodeId: "b", shard: 0 }], task: { state: "succeeded" } })
+    expect(folded).toMatchObject({
+      tag: "finished",
+      failed: [{ nodeId: "b", shard: 0 }],
+      isReady: true,
+      task: { state: "succeeded" },
+    })
+  })
+
+  it("leaves the index unseen when it could not be made ready on a node that stays in sync", () => {
+    const folded = foldTask(task([part({}), part({ role: "prelude", taskUid: 2, state: "failed" })]), inSync, 50)
+    expect(folded).toMatchObject({ tag: "finished", failed: [], isReady: false, task: { state: "failed" } })
   })
 
   it("does not wait for a replica that is behind", () => {

@@ -19,8 +19,8 @@ export type FoldedTask =
       readonly tag: "finished"
       readonly task: TaskRecord
       readonly failed: ReadonlyArray<FailedReplica>
-      /** Nodes that applied settings which failed elsewhere: they must get back what was before. */
-      readonly diverged: ReadonlyArray<string>
+      /** False where a node that readers may ask could not make the index ready: no shard can be read there. */
+      readonly isReady: boolean
     }
 
 /** A replica that did not apply what another replica of the shard applied. */
@@ -56,8 +56,7 @@ export const foldTask = (
   return {
     tag: "finished",
     failed,
-    diverged:
-      refusedSettings === null ? [] : main.filter((part) => part.state === "succeeded").map((part) => part.nodeId),
+    isReady: !task.nodeTasks.some((part) => isBrokenPrelude(part) && isStillRead(part, failed, isBehind)),
     task: {
       ...task,
       state,
@@ -75,15 +74,21 @@ export const foldTask = (
 
 /** On a node where the index could not be made ready nothing has succeeded: without the hidden attributes no shard can be read there. */
 const underPrelude = (part: NodeTask, all: ReadonlyArray<NodeTask>): NodeTask => {
-  const broken = all.find(
-    (other) =>
-      other.role === "prelude" &&
-      other.nodeId === part.nodeId &&
-      other.state === "failed" &&
-      other.error?.code !== "index_already_exists",
-  )
+  const broken = all.find((other) => other.nodeId === part.nodeId && isBrokenPrelude(other))
   return broken !== undefined && part.state === "succeeded" ? { ...part, state: "failed", error: broken.error } : part
 }
+
+const isBrokenPrelude = ({ role, state, error }: NodeTask): boolean =>
+  role === "prelude" && state === "failed" && error?.code !== "index_already_exists"
+
+const isStillRead = (
+  { nodeId, shards }: NodeTask,
+  failed: ReadonlyArray<FailedReplica>,
+  isBehind: (nodeId: string, shard: number) => boolean,
+): boolean =>
+  shards.some(
+    (shard) => !isBehind(nodeId, shard) && !failed.some((one) => one.nodeId === nodeId && one.shard === shard),
+  )
 
 /** A part is awaited while at least one of its shards is in sync on that node. */
 const isAwaited = (part: NodeTask, isBehind: (nodeId: string, shard: number) => boolean): boolean =>

@@ -1,4 +1,4 @@
-import { formatDuration, formatInstant } from "#core/prelude/iso-time.ts"
+import { formatDuration, formatMoment } from "#core/prelude/iso-time.ts"
 import type { Json, JsonObject } from "#core/prelude/json.ts"
 import { type TaskRecord, visibleStatus } from "./task-record.ts"
 
@@ -16,9 +16,9 @@ export const viewTask = (task: TaskRecord): JsonObject => ({
   ...(task.details === null ? {} : { details: task.details }),
   error: task.error === null ? null : ({ ...task.error } as Json),
   duration: durationOf(task),
-  enqueuedAt: formatInstant(task.enqueuedAtMs),
-  startedAt: task.startedAtMs === null ? null : formatInstant(task.startedAtMs),
-  finishedAt: task.finishedAtMs === null ? null : formatInstant(task.finishedAtMs),
+  enqueuedAt: formatMoment(task.enqueuedAtMs),
+  startedAt: task.startedAtMs === null ? null : formatMoment(task.startedAtMs),
+  finishedAt: task.finishedAtMs === null ? null : formatMoment(task.finishedAtMs),
 })
 
 /** What the request that made the task is answered with. */
@@ -27,7 +27,7 @@ export const summarizeTask = (task: TaskRecord): JsonObject => ({
   indexUid: task.indexUid,
   status: visibleStatus(task.state),
   type: task.kind,
-  enqueuedAt: formatInstant(task.enqueuedAtMs),
+  enqueuedAt: formatMoment(task.enqueuedAtMs),
 })
 
 /** Null until the end, and where clocks of nodes disagree so far that it would be negative. */

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { shardCountMax } from "#core/protocol/hidden-fields.ts"
+import { traceBodies } from "#core/tracing/trace-line.ts"
 import { choice, documented, secret, text, wholeNumber } from "./documented-key.ts"
 
 /** Longest wait that a timer of the runtimes can hold: 2^31 − 1 milliseconds. */
@@ -210,6 +211,47 @@ export const ConfigSchema = Schema.Struct({
         meaning:
           "How long finished tasks can be looked up. Older ones are forgotten, as are the oldest beyond a million; what repair still needs to know stays.",
         reason: "A week is longer than anybody waits for a task. An entry of the log takes about a kilobyte.",
+      },
+    ),
+  }),
+  trace: Schema.Struct({
+    path: documented(Schema.NullOr(Schema.NonEmptyString), {
+      expected: "the path of a file",
+      default: null,
+      meaning: "File to which a trace of all requests is appended (docs/traces.md). Not set: nothing is recorded.",
+      reason: "Recording costs time and space, and a trace tells what users do.",
+      secret: false,
+    }),
+    bodies: choice(traceBodies, {
+      default: "none",
+      meaning:
+        "Which bodies stand in the trace, secrets masked: `none`, those of `requests`, or `all`. A replay needs `requests` to send them and `all` to compare answers.",
+      reason: "Bodies are the users' documents and queries: whoever wants them in a file must say so.",
+    }),
+    body_limit_bytes: wholeNumber(
+      { unit: "bytes", from: 0, to: 67_108_864 },
+      {
+        default: 4_194_304,
+        meaning:
+          "Largest body that stands in the trace; of a larger one only the size is recorded, so that a replay leaves it out.",
+        reason: "Making a line of a larger body would hold up other requests.",
+      },
+    ),
+    buffer_bytes: wholeNumber(
+      { unit: "bytes", from: 1, to: 4_294_967_296 },
+      {
+        default: 67_108_864,
+        meaning:
+          "Memory in which lines of the trace may wait for the disk; what does not fit is dropped and counted in the trace.",
+        reason: "A slow disk must neither hold up requests nor fill the memory.",
+      },
+    ),
+    file_limit_bytes: wholeNumber(
+      { unit: "bytes", from: 1, to: 1_099_511_627_776 },
+      {
+        default: 1_073_741_824,
+        meaning: "The trace ends when its file would become larger.",
+        reason: "A trace that was forgotten must not fill the disk.",
       },
     ),
   }),

@@ -45,6 +45,13 @@ describe("sources", () => {
       scatter: { unavailable_shard_policy: "partial" },
       write: { timeout_ms: 30_000 },
       tasks: { retention_hours: 168 },
+      trace: {
+        path: null,
+        bodies: "none",
+        body_limit_bytes: 4_194_304,
+        buffer_bytes: 67_108_864,
+        file_limit_bytes: 1_073_741_824,
+      },
       log: { level: "info" },
     })
   })

@@ -15,13 +15,14 @@ test("without flags nothing is decided that a stored fleet could decide", () => 
       runtime: null,
       dataDirectory: ".miroir",
       masterKey: null,
+      trace: null,
     },
   })
 })
 
 test("every flag is taken", () => {
   const args =
-    "--nodes 2 --groups=2 --rf 1 --shards 16 --engine real --port 7800 --ephemeral --runtime bun --data d --master-key k"
+    "--nodes 2 --groups=2 --rf 1 --shards 16 --engine real --port 7800 --ephemeral --runtime bun --data d --master-key k --trace t"
   expect(parseDevOptions(args.split(" "))).toMatchObject({
     options: {
       nodes: 2,
@@ -34,6 +35,7 @@ test("every flag is taken", () => {
       runtime: "bun",
       dataDirectory: "d",
       masterKey: "k",
+      trace: "t",
     },
   })
 })
@@ -65,6 +67,7 @@ test("the help names every flag", () => {
     "data",
     "ephemeral",
     "master-key",
+    "trace",
     "runtime",
   ]) {
     expect(devHelp).toContain(`  --${flag}`)

@@ -13,6 +13,8 @@ export interface DevOptions {
   readonly runtime: "node" | "bun" | null
   readonly dataDirectory: string
   readonly masterKey: string | null
+  /** File for a trace of all requests with their bodies. */
+  readonly trace: string | null
 }
 
 export type ParsedDevOptions =
@@ -34,6 +36,7 @@ export const devHelp = `npm start -- [flags]      a local fleet of Meilisearch n
   --data .miroir          where the fleet keeps its data; a later start goes on with it
   --ephemeral             use a temporary directory instead and remove it at the end
   --master-key KEY        clients need this key; without it everybody may do everything
+  --trace FILE            append every request and its answer to FILE, secrets masked: docs/traces.md
   --runtime node          node or bun
   --help                  this text
 
@@ -61,6 +64,7 @@ export const parseDevOptions = (args: ReadonlyArray<string>): ParsedDevOptions =
         runtime: oneOf("runtime", values.runtime, ["node", "bun"]),
         dataDirectory: text("data", values.data) ?? ".miroir",
         masterKey: text("master-key", values["master-key"]),
+        trace: text("trace", values.trace),
       },
     }
   } catch (error) {
@@ -79,6 +83,7 @@ const flags = {
   runtime: { type: "string" },
   data: { type: "string" },
   "master-key": { type: "string" },
+  trace: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const
 

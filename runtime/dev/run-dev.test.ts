@@ -30,6 +30,7 @@ const options = async (more: Partial<DevOptions> = {}): Promise<DevOptions> => (
   runtime: null,
   dataDirectory: join(directory, "data"),
   masterKey: null,
+  trace: null,
   ...more,
 })
 

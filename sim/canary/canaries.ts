@@ -1,5 +1,4 @@
 import { Effect } from "effect"
-import { NodeUnreachable } from "#core/ports/node-client.ts"
 import type { StoreChange } from "#core/ports/store.ts"
 import type { NodeRequest, NodeResponse } from "#core/protocol/http-message.ts"
 import { bodyOf } from "../world/network.ts"
@@ -157,13 +156,15 @@ export const canaries: ReadonlyArray<Canary> = [
     },
   },
   {
+    // The proxy takes its intent back, while a node may have done as it was asked.
     name: "an unknown outcome counts as a no",
     plant: {
       nodes: (nodes) => ({
         send: (member, request) =>
-          Effect.mapError(
-            nodes.send(member, request),
-            ({ nodeId, reason }) => new NodeUnreachable({ nodeId, reason, wasSent: "no" }),
+          Effect.catch(nodes.send(member, request), (error) =>
+            isWrite(request) && error.wasSent === "unknown"
+              ? Effect.succeed({ status: 400, body: '{"message":"no","code":"bad_request","type":"invalid_request"}' })
+              : Effect.fail(error),
           ),
       }),
     },

@@ -79,18 +79,24 @@ const compare = (attempt: Attempt, reference: ModelNode): Failure | null => {
     : broken("merge-equals-one-node", `one node: ${theirs}`, `the cluster: ${ours}`, say(attempt))
 }
 
-/** Without what depends on time and on the proxy; unsorted hits in the order of their texts. */
+/**
+ * Without what depends on time and on the proxy; unsorted hits in the order of their texts. A facet that no document has is left out: an engine
+ * names it when it has ever held a document with that attribute, and a replica that was copied after they had all gone has not.
+ */
 const comparable = (body: string, isSorted: boolean): string => {
   const {
     hits,
     results,
     processingTimeMs: _time,
     coverage: _coverage,
+    facetDistribution,
     ...rest
   } = JSON.parse(body) as JsonObject & {
     hits?: ReadonlyArray<JsonObject>
     results?: ReadonlyArray<JsonObject>
+    facetDistribution?: Readonly<Record<string, JsonObject>>
   }
   const documents = (hits ?? results ?? []).map(stateText)
-  return JSON.stringify({ ...rest, documents: isSorted ? documents : documents.sort() })
+  const facets = Object.entries(facetDistribution ?? {}).filter(([, values]) => Object.keys(values).length > 0)
+  return JSON.stringify({ ...rest, facets, documents: isSorted ? documents : documents.sort() })
 }

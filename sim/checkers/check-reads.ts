@@ -57,7 +57,7 @@ const factsOf = (index: IndexHistory, id: string, state: DocumentState, allowed:
 ]
 
 /** By id, what the answer says of each document; null where it says nothing that can be judged. */
-const shownBy = (
+export const shownBy = (
   attempt: Attempt,
   index: IndexHistory,
   shardCount: number,
@@ -79,5 +79,5 @@ const shownBy = (
   return shown
 }
 
-const isEverything = (body: JsonObject): boolean =>
+export const isEverything = (body: JsonObject): boolean =>
   body["q"] === "" && body["filter"] === undefined && Number(body["limit"]) >= 1000

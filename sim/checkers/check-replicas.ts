@@ -7,14 +7,10 @@ import { answerModelNode } from "../model/model-node.ts"
 import { printRaw } from "../model/raw-json.ts"
 import { type Failure, broken } from "../world/verdict.ts"
 import type { World } from "../world/world.ts"
-import { type IndexHistory, type WriteStep, stateText } from "./document-states.ts"
+import { stateText } from "./document-states.ts"
 
 /** `replicas-converge`: once nothing is known to be missing, nothing is: all replicas of a shard hold the same documents under the same settings. */
-export const checkReplicas = (
-  world: World,
-  stored: StoredState,
-  indexes: ReadonlyMap<string, IndexHistory>,
-): Failure | null => {
+export const checkReplicas = (world: World, stored: StoredState): Failure | null => {
   for (const { physicalUid, placement, shardCount, visible } of stored.indexes) {
     if (!visible) continue
     const nodeIds = nodesOfPlacement(placement)
@@ -35,8 +31,6 @@ export const checkReplicas = (
         if (difference !== null) return broken("replicas-converge", `shard ${shard} of ${physicalUid}: ${difference}`)
       }
     }
-    // A change of settings that only some nodes took has no replica to be repaired from: docs/simulation.md names it.
-    if (indexes.get(physicalUid)?.steps.some(hasOpenSettings) === true) continue
     const settings = nodeIds.map((nodeId) => settingsOf(world, nodeId, physicalUid))
     const odd = settings.findIndex((text) => text !== settings[0])
     if (odd !== -1)
@@ -50,9 +44,6 @@ export const checkReplicas = (
   return null
 }
 
-const hasOpenSettings = ({ certainty, attempt }: WriteStep): boolean =>
-  certainty === "open" && attempt.action.do === "settings"
-
 type Replica = readonly [nodeId: string, documents: ReadonlyMap<string, string>]
 
 const differenceOf = ([oneId, one]: Replica, [otherId, other]: Replica): string | null => {
@@ -62,7 +53,11 @@ const differenceOf = ([oneId, one]: Replica, [otherId, other]: Replica): string 
   return null
 }
 
-const documentsOf = (world: World, nodeId: string, physicalUid: string): ReadonlyArray<readonly [string, string]> => {
+export const documentsOf = (
+  world: World,
+  nodeId: string,
+  physicalUid: string,
+): ReadonlyArray<readonly [string, string]> => {
   const index = world.nodes.get(nodeId)?.disk.indexes.get(physicalUid)
   if (index === undefined) return []
   return allDocuments(index).map(({ id, content }) => [id, stateText(JSON.parse(printRaw(content)))])

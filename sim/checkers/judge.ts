@@ -24,7 +24,7 @@ export const judge = (world: World, plan: Plan): Failure | null => {
     checkCoverage(history, plan, stored, used) ??
     checkReads(history, plan, indexes, used) ??
     checkCatalogue(stored, indexes) ??
-    checkReplicas(world, stored, indexes) ??
+    checkReplicas(world, stored) ??
     checkMerge(history, indexes, used)
   )
 }

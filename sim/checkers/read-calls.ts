@@ -30,7 +30,7 @@ const isUsable = ({ status, body }: { status: number; body: string }): boolean =
   (status === 200 && body.startsWith("{") && body.endsWith("}")) ||
   (status === 404 && body.includes("document_not_found"))
 
-const shardsIn = (body: string, byText: ReadonlyMap<string, number>): ReadonlyArray<number> | null => {
+export const shardsIn = (body: string, byText: ReadonlyMap<string, number>): ReadonlyArray<number> | null => {
   const clause = /_miroir_shard IN \[([^\]]*)\]/.exec(body)?.[1]
   if (clause === undefined) return null
   return [...clause.matchAll(/[!#%&*+,]{5}/g)].flatMap(([text]) => byText.get(text) ?? [])

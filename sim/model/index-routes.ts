@@ -1,7 +1,18 @@
 import { formatInstant } from "#core/prelude/iso-time.ts"
 import { invalidIndexUidMessage, isValidIndexUid } from "#core/catalogue/new-index.ts"
 import type { JsonObject } from "#core/prelude/json.ts"
-import { count, type Decoder, inBody, inQuery, members, nullable, string, wrongValue } from "./decode.ts"
+import {
+  array,
+  boolean,
+  count,
+  type Decoder,
+  inBody,
+  inQuery,
+  members,
+  nullable,
+  string,
+  wrongValue,
+} from "./decode.ts"
 import type { ModelIndex } from "./model-index.ts"
 import { allDocuments } from "./model-index.ts"
 
@@ -134,8 +145,8 @@ const swapIndexes = (request: RoutedRequest) => {
   if (!Array.isArray(body)) return refuse("bad_request", "Invalid value type: expected an array")
   const pairs = body.map((entry, at) => {
     const fields = {
-      indexes: { code: "invalid_swap_indexes", decode: (value: unknown) => value },
-      rename: { code: "invalid_swap_rename", decode: (value: unknown) => value },
+      indexes: { code: "invalid_swap_indexes", decode: array(uid) },
+      rename: { code: "invalid_swap_rename", decode: boolean },
     }
     const { indexes } = members(entry, inBody(`[${at}]`, "bad_request"), fields) as { indexes?: ReadonlyArray<string> }
     if (indexes === undefined) return refuse("missing_swap_indexes", `Missing field \`indexes\` inside \`[${at}]\``)

@@ -20,7 +20,7 @@ export const refuse = (code: string, message: string): never => {
 
 /** For everything that the engine can do and the model cannot: a refusal is better than a wrong answer. */
 export const refuseUnsupported = (what: string): never =>
-  refuse(
-    "feature_not_enabled",
-    `The embedded engine does not support ${what}: run Miroir on real Meilisearch nodes for that.`,
-  )
+  refuse("feature_not_enabled", `${unsupportedBeginning} ${what}: run Miroir on real Meilisearch nodes for that.`)
+
+/** By these words a person, and a count, tell the model's limits from the engine's refusals. */
+export const unsupportedBeginning = "The embedded engine does not support"

@@ -85,7 +85,7 @@ export const settingFields: ReadonlyArray<SettingField> = [
   field("prefixSearch", "prefix-search", "PUT", "indexingTime", oneOf(["indexingTime", "disabled"])),
 ]
 
-/** Known to the engine, but behind experimental features that the model does not have. */
+/** Known to the engine, but behind experimental features that the model does not have: they can only be reset, which changes nothing. */
 const gatedFields: Readonly<Record<string, string>> = { chat: "chat settings", vectorStore: "a choice of vector store" }
 
 /** Checks a settings object; the result holds only what was given, in the order of declaration. */
@@ -93,9 +93,9 @@ export const decodeSettings = (body: Json): JsonObject => {
   const known = Object.fromEntries([
     ...settingFields.map((setting) => [setting.key, setting] as const),
     ...Object.entries(gatedFields).map(
-      ([key, what]) => [key, { code: "bad_request", decode: (): never => refuseUnsupported(what) }] as const,
+      ([key, what]) => [key, { code: "bad_request", decode: nullable(() => refuseUnsupported(what)) }] as const,
     ),
   ])
   const given = members(body, inBody("", "bad_request"), known)
-  return Object.fromEntries(settingFields.flatMap(({ key }) => (key in given ? [[key, given[key] as Json]] : [])))
+  return Object.fromEntries(Object.keys(known).flatMap((key) => (key in given ? [[key, given[key] as Json]] : [])))
 }

@@ -40,7 +40,6 @@ export const unsupportedRoutes: ReadonlyArray<Route> = [
   { path: "/keys/*", answer: { GET: keysNeedMasterKey, PATCH: keysNeedMasterKey, DELETE: keysNeedMasterKey } },
   unsupported("/indexes/*/facet-search", ["POST"], "facet search"),
   unsupported("/indexes/*/similar", ["GET", "POST"], "similar documents"),
-  unsupported("/indexes/*/settings/chat", ["GET", "PATCH", "DELETE"], "chat settings"),
   unsupported("/indexes/*/settings/vector-store", ["GET", "PATCH", "DELETE"], "a choice of vector store"),
   unsupported("/batches", ["GET"], "batches"),
   unsupported("/batches/*", ["GET"], "batches"),
@@ -49,4 +48,7 @@ export const unsupportedRoutes: ReadonlyArray<Route> = [
   unsupported("/export", ["POST"], "exports"),
   unsupported("/metrics", ["GET"], "metrics"),
   unsupported("/network", ["GET", "PATCH"], "networks"),
+  unsupported("/chats", ["GET"], "chats"),
+  unsupported("/chats/*", ["GET", "DELETE"], "chats"),
+  unsupported("/chats/*/settings", ["GET", "PATCH", "DELETE"], "chats"),
 ]

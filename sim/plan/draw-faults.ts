@@ -3,12 +3,7 @@ import { type FaultItem, type FleetPlan, nodeFaults, proxyFaults, storeFaults } 
 
 type Fault = FaultItem["fault"]
 
-/** A store that does what it is asked and loses the answer is left to plans written by hand: see docs/simulation.md. */
-const faults: ReadonlyArray<Fault> = [
-  ...nodeFaults,
-  ...storeFaults.filter((fault) => fault !== "store-lose-answers"),
-  ...proxyFaults,
-]
+const faults: ReadonlyArray<Fault> = [...nodeFaults, ...storeFaults, ...proxyFaults]
 
 /** Kinds of faults in one plan: few kinds reach deeper than all of them at once. */
 const kindsMost = 5

@@ -1,4 +1,4 @@
-import { isFinished, type TaskRecord } from "#core/tasks/task-record.ts"
+import type { TaskRecord } from "#core/tasks/task-record.ts"
 import type { StoredState } from "#core/ports/store.ts"
 import type { ClusterState } from "#core/program/cluster-state.ts"
 import type { FaultItem } from "../plan/plan.ts"
@@ -29,10 +29,13 @@ export const whyNot = (item: FaultItem, view: BudgetView): string | null => {
   if (view.recovering !== null) return `${view.recovering} is not repaired yet`
   if (!losesDisk(item.fault) || !("node" in item)) return null
   if (view.copies < 2) return "there is no second copy of anything"
-  if (view.active.size > 0) return "something else goes wrong already"
-  if (view.proxies.includes(null)) return "a proxy is not there"
+  const others = [...view.active].filter(({ fault }) => fault !== "proxy-crash")
+  if (others.length > 0) return "something else goes wrong already"
   if (view.stored.behind.length > 0) return "some replica is behind"
-  if (view.unfinished.some((task) => !isFinished(task.state))) return "a write is under way"
+  // What a proxy was sending when it died was promised to nobody.
+  const isDown = view.proxies.includes(null)
+  if (view.unfinished.some(({ state }) => !isDown || state !== "dispatching")) return "a write is under way"
+  if (view.stored.nodes.some(({ incarnation }) => incarnation === null)) return "some node has no marker yet"
   for (const [nodeId, health] of view.proxies.flatMap((proxy) => [...(proxy?.health ?? [])]))
     if (health.tag !== "up") return `${nodeId} has not been verified yet`
   for (const { placement, physicalUid } of view.stored.indexes)

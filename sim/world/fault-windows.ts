@@ -73,7 +73,7 @@ export const scheduleFaults = (world: FaultyWorld, plan: Plan): FaultWindows => 
       active.delete(item)
       open--
       trace.write("healed", JSON.stringify(item))
-      endFault(world, item)
+      endFault(world, item, active)
     })
   }
 
@@ -108,13 +108,17 @@ const applyFault = (world: FaultyWorld, item: FaultItem, disk: ModelNode | null)
 const proxyOf = ({ proxies }: FaultyWorld, { proxy }: FaultItem & { readonly proxy?: string }): Proxy =>
   proxies.find(({ name }) => name === proxy) ?? proxies[0]!
 
+/** Another window of the same proxy is not over yet. */
+const isStillDead = (world: FaultyWorld, item: FaultItem, active: ReadonlySet<FaultItem>): boolean =>
+  [...active].some((other) => other.fault === "proxy-crash" && proxyOf(world, other) === proxyOf(world, item))
+
 const isDeath = (item: FaultItem): boolean => item.fault === "crash" || losesDisk(item.fault)
 
-const endFault = (world: FaultyWorld, item: FaultItem): void => {
+const endFault = (world: FaultyWorld, item: FaultItem, active: ReadonlySet<FaultItem>): void => {
   if (!("node" in item)) {
     if (item.fault === "proxy-pause") proxyOf(world, item).resume()
     else if (item.fault !== "proxy-crash") world.store.faults.delete(item)
-    else if (!proxyOf(world, item).isRunning()) proxyOf(world, item).start()
+    else if (!isStillDead(world, item, active) && !proxyOf(world, item).isRunning()) proxyOf(world, item).start()
     return
   }
   const node = world.nodes.get(item.node)!

@@ -9,6 +9,8 @@ import { type Plant, type World, makeWorld, unrest } from "./world.ts"
 export interface RunOptions {
   readonly plant?: Plant
   readonly keepTrace?: boolean
+  /** Is given the world before anything happens in it, and may look at it for as long as it likes. */
+  readonly watch?: (world: World) => void
 }
 
 /** After the last fault and the last client, everything must come to rest within this: the liveness promise. */
@@ -16,13 +18,14 @@ const restMs = 90_000
 const lookMs = 100
 
 /** Lets a plan happen and judges what has happened. The same plan gives the same verdict, byte for byte, on every runtime. */
-export const run = (plan: Plan, { plant = {}, keepTrace = false }: RunOptions = {}): Verdict => {
+export const run = (plan: Plan, { plant = {}, keepTrace = false, watch }: RunOptions = {}): Verdict => {
   let failure: Failure | null = null
   const fail = (found: Failure): void => void (failure ??= found)
   const world = makeWorld(plan.fleet, plant, keepTrace, (name, message) =>
     fail({ kind: "crash", invariant: name, facts: [message] }),
   )
   const { kernel } = world
+  watch?.(world)
   let isClosed = false
   try {
     const faults = scheduleFaults(world, plan)

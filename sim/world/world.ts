@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { divergedKind } from "#core/program/diverged-settings.ts"
 import type { ProxyOptions } from "#core/program/proxy.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { Store } from "#core/ports/store.ts"
@@ -96,12 +97,13 @@ export const unrest = (world: World): ReadonlyArray<string> => {
       .map(([nodeId, health]) => [nodeId, `${health.tag} for ${proxy.name}`] as const),
   )
   const unfinished = Effect.runSync(world.store.truth.unfinishedTasks)
-  const { behind } = Effect.runSync(world.store.truth.loadState)
+  const { behind, records } = Effect.runSync(world.store.truth.loadState)
   const busy = [...world.nodes.values()].filter((node) => nextTask(node.disk.queue) !== null)
   return [
     ...unwell.map(([nodeId, health]) => `${nodeId} is ${health}`),
     ...unfinished.map((task) => `task ${task.uid} (${task.kind} of ${task.physicalUid}) is ${task.state}`),
     ...behind.map((mark) => `${mark.nodeId} is behind in shard ${mark.shard} of ${mark.physicalUid}: ${mark.reason}`),
+    ...records.filter(({ kind }) => kind === divergedKind).map(({ key }) => `${key} has settings that must go`),
     ...busy.map((node) => `${node.id} still has tasks to apply`),
   ]
 }
