@@ -1,7 +1,7 @@
 import { inSyncReads } from "./in-sync-reads.ts"
 import { resync } from "./node-protections.ts"
 import { scenePlan } from "./scenes.ts"
-import { behindMap, intentLog, settleRetries } from "./store-protections.ts"
+import { behindMap, intentLog, oneWriter, settleRetries } from "./store-protections.ts"
 import { type Story, needed } from "./story.ts"
 
 const proxyDies: Story = {
@@ -31,4 +31,22 @@ const storeOutage: Story = {
   protections: [needed(settleRetries), needed(behindMap), needed(inSyncReads), needed(resync)],
 }
 
-export const proxyStories: ReadonlyArray<Story> = [proxyDies, storeOutage]
+const twoProxies: Story = {
+  name: "two-proxies-one-document",
+  tells:
+    "Clients of two proxies change the same few documents at the same time; one proxy is stopped for longer than its lease.",
+  plan: (seed) =>
+    scenePlan(
+      seed,
+      ({ contended, reads }) => [
+        ...contended({ fromMs: 3_000, untilMs: 5_000, everyMs: 10 }),
+        { fault: "proxy-pause", proxy: "p1", atMs: 4_000, untilMs: 10_500 },
+        ...contended({ fromMs: 10_000, untilMs: 11_000, everyMs: 10 }),
+        ...reads({ fromMs: 12_000, untilMs: 14_000, everyMs: 100 }),
+      ],
+      { proxies: 2, latencyMs: [1, 40] },
+    ),
+  protections: [needed(oneWriter)],
+}
+
+export const proxyStories: ReadonlyArray<Story> = [proxyDies, storeOutage, twoProxies]

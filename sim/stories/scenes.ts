@@ -1,10 +1,12 @@
 import { type Stream, makeDraws, pick } from "../kernel/draws.ts"
-import type { ClientAction, ClientItem, FaultItem, Plan, PlanDocument } from "../plan/plan.ts"
+import type { ClientAction, ClientItem, FaultItem, FleetPlan, Plan, PlanDocument } from "../plan/plan.ts"
 import { defaultFleet } from "../plan/print-plan.ts"
 
 /** What stories are made of: a small fleet, an index that is loaded first, and clients that do one thing every few milliseconds. */
 export interface Scenes {
   readonly writes: (window: Window) => ReadonlyArray<ClientItem>
+  /** Writes of a few documents only. */
+  readonly contended: (window: Window) => ReadonlyArray<ClientItem>
   readonly deletions: (window: Window) => ReadonlyArray<ClientItem>
   readonly reads: (window: Window) => ReadonlyArray<ClientItem>
 }
@@ -17,11 +19,16 @@ export interface Window {
 
 const index = "movies"
 const loaded = 24
+const contendedIds = 3
 const groups = ["red", "green", "blue"] as const
 const words = ["river", "harbor", "castle", "winter"] as const
 
 /** Three nodes and two replicas of each shard: what one node misses, exactly one other one has. */
-export const scenePlan = (seed: number, scenes: (make: Scenes) => ReadonlyArray<ClientItem | FaultItem>): Plan => {
+export const scenePlan = (
+  seed: number,
+  scenes: (make: Scenes) => ReadonlyArray<ClientItem | FaultItem>,
+  fleet: Partial<FleetPlan> = {},
+): Plan => {
   const next = makeDraws(seed).stream("story")
   let written = 0
   const document = (id: string): PlanDocument => ({
@@ -47,12 +54,14 @@ export const scenePlan = (seed: number, scenes: (make: Scenes) => ReadonlyArray<
     },
   ]
   const make: Scenes = {
+    contended: (window) =>
+      every(window, "writer", () => ({ do: "add", index, documents: [document(`d${next() % contendedIds}`)] })),
     writes: (window) => every(window, "writer", () => writeOf(next, document)),
     deletions: (window) => every(window, "writer", () => deletionOf(next)),
     reads: (window) => every(window, "reader", (turn) => readOf(next, turn)),
   }
   return {
-    fleet: { ...defaultFleet, seed, nodes: 3, groups: 1, replicationFactor: 2, shards: 6 },
+    fleet: { ...defaultFleet, seed, nodes: 3, groups: 1, replicationFactor: 2, shards: 6, ...fleet },
     items: [...load, ...scenes(make)].sort((one, other) => one.atMs - other.atMs),
   }
 }

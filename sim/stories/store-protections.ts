@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { type BehindMark, Store, type StoreChange } from "#core/ports/store.ts"
+import { type BehindMark, type Lease, Store, type StoreChange } from "#core/ports/store.ts"
 import { errorBody } from "#core/protocol/meilisearch-error.ts"
 import { type Attempt, CurrentAttempt } from "../world/history.ts"
 import type { Plant } from "../world/world.ts"
@@ -41,6 +41,20 @@ export const deletionLog: Protection = {
         tasks.filter((task) => task.kind !== "documentDeletion"),
       ),
   })),
+}
+
+export const oneWriter: Protection = {
+  name: "one-writer",
+  does: "of several proxies the one that holds the lease writes, and the store takes changes under that lease only",
+  off: onStore((store) => {
+    let own: Lease | null = null
+    return {
+      readLease: () => Effect.sync(() => own),
+      writeLease: (lease) => Effect.sync(() => void (own = lease)),
+      intend: (prepare) => store.intend((version) => ({ ...prepare(version), fence: null })),
+      commit: (change) => store.commit({ ...change, fence: null }),
+    }
+  }),
 }
 
 export const intentLog: Protection = {

@@ -7,9 +7,19 @@ export const stories: ReadonlyArray<Story> = [...nodeStories, ...proxyStories]
 /** Named, and refused: what they need of the world is not there yet. */
 export const awaitedStories: ReadonlyArray<AwaitedStory> = [
   {
-    name: "two-proxies-one-document",
-    tells: "Two proxies write the same document at the same time.",
-    needs: "two proxies on one store",
+    name: "cutover-race",
+    tells: "Writes arrive while a shard moves to another node.",
+    needs: "moves of shards",
+  },
+  {
+    name: "drain-under-fire",
+    tells: "A node is emptied while clients search and write.",
+    needs: "moves of shards",
+  },
+  {
+    name: "reshard-under-fire",
+    tells: "An index gets more shards while clients search and write.",
+    needs: "resharding",
   },
 ]
 
