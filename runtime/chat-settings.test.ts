@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { HttpMethod } from "#core/protocol/http-message.ts"
 import { type ModelProxy, startProxyOverModels } from "./embedded/proxy-over-models.ts"
 
-// Chats are always off behind a proxy; what an engine with chats off answers was read from Meilisearch v1.21.
+// Chats are off here; what an engine with chats off answers was read from Meilisearch v1.21.
 
 let proxy: ModelProxy
 

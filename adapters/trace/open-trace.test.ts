@@ -132,6 +132,24 @@ test("no secret that passes through the proxy stands in its trace", async () => 
   expect(text).toContain(`/keys/key-${keyUid}`)
 })
 
+test("a request that deletes the key which it names still tells which key that was", async () => {
+  const path = join(folder, "trace.ndjson")
+  const limits = { bodyBytesMax: 10, bufferBytesMax: 100_000, fileBytesMax: 100_000 }
+  const options = { path, bodies: "all", ...limits, version: "0.0.0", secrets: [], isSecured: true } as const
+  let isDeleted = false
+  const forgetful: CallerBook = { ...book, byText: (text) => (isDeleted ? null : book.byText(text)) }
+  const remove: Answer = () =>
+    Effect.sync(() => {
+      isDeleted = true
+      return { status: 204, body: "", headers: {} }
+    })
+  const recorded = Effect.flatMap(openTrace(options), (trace) =>
+    trace.recordRequests(remove, forgetful)(ask("DELETE", `/keys/${keyText}`)),
+  )
+  await Effect.runPromise(Effect.scoped(recorded))
+  expect(linesOf(path).requests.map(({ target }) => target)).toEqual([`/keys/key-${keyUid}`])
+})
+
 test("documents and searches stand in the trace as they were sent, whatever their fields are called", async () => {
   const documents = '[{"id":9007199254740993,"key":"value","apiKey":"value","url":"https://x/?a=1"}]'
   const { requests } = await record([

@@ -2,6 +2,7 @@ import { Context, Effect, Exit } from "effect"
 import type { ProxyOptions } from "#core/program/proxy.ts"
 import { encodeUtf8 } from "#core/prelude/utf8.ts"
 import type { ApiRequest, ApiResponse, HttpMethod } from "#core/protocol/http-message.ts"
+import type { TracedRequest } from "#core/tracing/trace-line.ts"
 import { makeDraws } from "#sim/kernel/draws.ts"
 import { type Kernel, makeKernel } from "#sim/kernel/kernel.ts"
 import { startLife } from "#sim/kernel/process-life.ts"
@@ -16,6 +17,7 @@ import { readExactJson } from "../conformance/exact-json.ts"
 import type { WireAnswer, WireRequest } from "../conformance/sequence.ts"
 import type { FleetTopology } from "../e2e/topology.ts"
 import type { Trace } from "./read-trace.ts"
+import { countBy } from "./replay-report.ts"
 import { routeOf } from "./route-of.ts"
 import { NoAnswer, type Replay, type ReplayTarget, type Speed, replayTrace } from "./replay-trace.ts"
 
@@ -23,7 +25,7 @@ export interface SimulatedReplay {
   readonly replay: Replay
   /** What the programs of core call impossible: none is right. */
   readonly defects: ReadonlyArray<string>
-  /** Route → answers in which the model node said that it cannot do this. */
+  /** Route → answers in which the model node said that it cannot do this, and requests that were not sent for that reason. */
   readonly unsupported: Readonly<Record<string, number>>
   readonly steps: number
 }
@@ -35,7 +37,8 @@ export interface SimulationOptions {
 }
 
 /** Replays a trace on the programs of core over model nodes, in virtual time: the same seed gives the same run. */
-export const replayInSimulator = (trace: Trace, { topology, seed, speed }: SimulationOptions): SimulatedReplay => {
+export const replayInSimulator = (whole: Trace, { topology, seed, speed }: SimulationOptions): SimulatedReplay => {
+  const trace = withoutFeatures(whole)
   const defects: Array<string> = []
   const kernel = makeKernel({ draws: makeDraws(seed), yieldPermille: 0, stepsMax: stepsMaxOf(trace) })
   const proxy = startWorld(kernel, topology, seed, defects)
@@ -54,7 +57,7 @@ export const replayInSimulator = (trace: Trace, { topology, seed, speed }: Simul
   start()
   const end = kernel.run(() => replay !== null || defects.length > 0)
   if (replay === null) throw new Error(`the replay did not end in the simulator (${end}): ${defects.join("\n")}`)
-  return { replay, defects, unsupported: countUnsupported(replay), steps: kernel.steps() }
+  return { replay, defects, unsupported: countUnsupported(whole, replay), steps: kernel.steps() }
 }
 
 /** A large payload on a large fleet takes some thousand; the rest is for a fleet that looks after itself while nobody asks. */
@@ -185,12 +188,20 @@ const wireAnswer = ({ status, headers, body }: ApiResponse): WireAnswer => ({
 const comparedOf = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith("x-miroir-")))
 
-const countUnsupported = ({ repeated }: Replay): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = {}
-  for (const { recorded, answer } of repeated) {
-    if (answer === null || !answer.text.includes(unsupportedBeginning)) continue
-    const route = routeOf(recorded)
-    counts[route] = (counts[route] ?? 0) + 1
-  }
-  return counts
+/**
+ * A proxy reads no node that has not the experimental features which the cluster turned on. Model nodes have none: one such request
+ * would leave the rest of the replay without nodes.
+ */
+const withoutFeatures = (trace: Trace): Trace => ({
+  ...trace,
+  events: trace.events.filter((event) => event.kind === "task-end" || !changesFeatures(event.request)),
+  requests: trace.requests.filter((request) => !changesFeatures(request)),
+})
+
+const changesFeatures = ({ method, target }: TracedRequest): boolean =>
+  method === "PATCH" && /^\/experimental-features(\?|$)/.test(target)
+
+const countUnsupported = ({ requests }: Trace, { repeated }: Replay): Readonly<Record<string, number>> => {
+  const refused = repeated.filter(({ answer }) => answer?.text.includes(unsupportedBeginning) === true)
+  return countBy([...requests.filter(changesFeatures), ...refused.map(({ recorded }) => recorded)].map(routeOf))
 }

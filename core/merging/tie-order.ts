@@ -1,4 +1,4 @@
-import { versionField } from "#core/protocol/hidden-fields.ts"
+import { versionField, writeOf } from "#core/protocol/hidden-fields.ts"
 import { tieWindow } from "#core/routing/tie-window.ts"
 import { comparePrimaryKeys, isInteger, normalPrimaryKey } from "./compare-primary-keys.ts"
 import { readFieldTexts } from "./read-field.ts"
@@ -18,14 +18,15 @@ export type TieOrder = (left: Arrival, right: Arrival) => number
  * One node shows documents of equal rank in the order in which they arrived first, which no document carries. Two things
  * witness it: versions, as long as nothing was written twice, and ids, where they grow with time. Each node's own list is
  * in that order, so a witness that descends inside a list is wrong there: the one that descends less often is believed. Of
- * two that agree with the lists equally well, integers are believed: most are given out in order, and a document that is
- * written again keeps its id.
+ * two that agree with the lists equally well, versions are believed where all documents came with one write, else integers:
+ * most are given out in order, and a document that is written again keeps its id.
  */
 export const chooseTieOrder = (runs: ReadonlyArray<ReadonlyArray<Arrival>>): TieOrder => {
   const byIds = countDescents(runs, compareIds)
   const byVersions = countDescents(runs, compareVersions)
   const areIntegers = runs.every((run) => run.every(({ id }) => isInteger(id)))
-  return byIds < byVersions || (byIds === byVersions && areIntegers) ? compareIds : compareVersions
+  const isOneWrite = new Set(runs.flatMap((run) => run.map(({ version }) => writeOf(version)))).size === 1
+  return byIds < byVersions || (byIds === byVersions && areIntegers && !isOneWrite) ? compareIds : compareVersions
 }
 
 /** A node's list, of which the beginning is opened once: it tells of the order, and the merge looks at it again. */

@@ -46,6 +46,9 @@ const encodeNumber = (value: number, digits: number): string => {
 export const hiddenMembers = (shard: number, version: number, position = 0): string =>
   `"${shardField}":"${encodeShard(shard)}","${versionField}":"${encodeVersion(version)}${encodePosition(position)}"`
 
+/** The write in the value of the version field, without the position. */
+export const writeOf = (version: string): string => version.slice(0, -positionDigits)
+
 /** All positions behind the last that can be written are the last: they only tell what is shown first. */
 const encodePosition = (position: number): string =>
   encodeNumber(Math.min(position, alphabet.length ** positionDigits - 1), positionDigits)
