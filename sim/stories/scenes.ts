@@ -5,7 +5,7 @@ import { defaultFleet } from "../plan/print-plan.ts"
 /** What stories are made of: a small fleet, an index that is loaded first, and clients that do one thing every few milliseconds. */
 export interface Scenes {
   readonly writes: (window: Window) => ReadonlyArray<ClientItem>
-  /** Writes of a few documents only. */
+  /** Two clients write the same document at the same moment, then the next one. */
   readonly contended: (window: Window) => ReadonlyArray<ClientItem>
   readonly deletions: (window: Window) => ReadonlyArray<ClientItem>
   readonly reads: (window: Window) => ReadonlyArray<ClientItem>
@@ -19,7 +19,6 @@ export interface Window {
 
 const index = "movies"
 const loaded = 24
-const contendedIds = 3
 const groups = ["red", "green", "blue"] as const
 const words = ["river", "harbor", "castle", "winter"] as const
 
@@ -55,7 +54,9 @@ export const scenePlan = (
   ]
   const make: Scenes = {
     contended: (window) =>
-      every(window, "writer", () => ({ do: "add", index, documents: [document(`d${next() % contendedIds}`)] })),
+      ["writer", "rival"].flatMap((client) =>
+        every(window, client, (turn) => ({ do: "add", index, documents: [document(`d${turn % loaded}`)] })),
+      ),
     writes: (window) => every(window, "writer", () => writeOf(next, document)),
     deletions: (window) => every(window, "writer", () => deletionOf(next)),
     reads: (window) => every(window, "reader", (turn) => readOf(next, turn)),
