@@ -65,7 +65,7 @@ describe("pages of merged lists, page by page", () => {
         const start: Walked = { shown: [], isAtEnd: false }
         walkMachine(task.meta, { start, inputs, step: step(all, isDistinct), check: check(all, isDistinct) })
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     )
   })
 })

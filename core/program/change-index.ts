@@ -9,9 +9,10 @@ import type { CatalogueChange } from "#core/protocol/catalogue-change.ts"
 import type { ApiRequest } from "#core/protocol/http-message.ts"
 import { type ErrorBody, errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
-import { hiddenSettings } from "#core/settings/physical-settings.ts"
+import { projectedSettings } from "#core/tasks/projected-settings.ts"
+import type { TaskRecord } from "#core/tasks/task-record.ts"
 import { placeShards } from "#core/topology/place-shards.ts"
-import { allShardsOf, broadcast, sendBare, sendJson } from "#core/writing/broadcast.ts"
+import { allShardsOf, broadcast, preludeFor, sendBare, sendJson } from "#core/writing/broadcast.ts"
 import type { WriteDraft } from "#core/writing/write-draft.ts"
 import { askNode, askNodeForError } from "./ask-node-for-error.ts"
 import { awaitTasks } from "./catalogue-task.ts"
@@ -19,6 +20,7 @@ import { Cluster } from "./cluster.ts"
 import type { ClusterState } from "./cluster-state.ts"
 import { countDocuments, countOf } from "./count-documents.ts"
 import { CurrentCaller } from "./current-caller.ts"
+import { Follower } from "./follow-tasks.ts"
 import { type NameChange, changeNames } from "./swap-indexes.ts"
 import { type Understood, runWrite } from "./write.ts"
 
@@ -31,10 +33,16 @@ export const createIndex = Effect.fnUntraced(function* (request: ApiRequest) {
   if (asked === null || typeof uid !== "string" || !isValidIndexUid(uid))
     return yield* askNode(request, "/indexes", "", "")
   if (!mayCreateIndex(yield* CurrentCaller, uid)) return errorResponse(invalidApiKey)
-  return yield* runWrite(uid, (state) => understandCreation(state, uid, asked["primaryKey"] ?? null))
+  const { liveTasks } = yield* Follower
+  return yield* runWrite(uid, (state) => understandCreation(state, uid, asked["primaryKey"] ?? null, liveTasks))
 })
 
-const understandCreation = (state: ClusterState, uid: string, primaryKey: string | null): Understood => {
+const understandCreation = (
+  state: ClusterState,
+  uid: string,
+  primaryKey: string | null,
+  liveTasks: () => ReadonlyArray<TaskRecord>,
+): Understood => {
   const known = state.writable.get(uid) ?? null
   return {
     tag: "write",
@@ -49,9 +57,7 @@ const understandCreation = (state: ClusterState, uid: string, primaryKey: string
     }),
     sends: ({ record }) => [
       ...broadcast(record, sendJson("POST", "/indexes", { uid: record.physicalUid, primaryKey })),
-      ...(known === null
-        ? broadcast(record, sendJson("PATCH", `/indexes/${record.physicalUid}/settings`, hiddenSettings), "prelude")
-        : []),
+      ...preludeFor(record, projectedSettings(known, liveTasks())),
     ],
   }
 }

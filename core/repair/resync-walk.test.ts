@@ -65,7 +65,7 @@ describe("what a replica has missed, write by write", () => {
       fc.property(fc.array(input, { minLength: 5, maxLength: 25 }), (inputs) => {
         walkMachine<Walked, Input>(task.meta, { start: { log: [], scopes: [] }, inputs, step, check })
       }),
-      { numRuns: 6_000 },
+      { numRuns: 4_000 },
     )
   })
 })

@@ -23,7 +23,7 @@ const hiddenFilterable: JsonObject = {
 }
 
 /** The settings that make an index able to hold shards; sent before anything else, so that it also creates the index. */
-export const hiddenSettings: JsonObject = {
+const hiddenSettings: JsonObject = {
   filterableAttributes: [hiddenFilterable],
   faceting: { maxValuesPerFacet: facetValuesMax },
   pagination: { maxTotalHits: totalHitsMax },

@@ -136,7 +136,7 @@ describe("an index in the catalogue, task by task", () => {
       fc.property(fc.array(input, { minLength: 10, maxLength: 40 }), (inputs) => {
         walkMachine<State, Input>(task.meta, { start, inputs, step, check })
       }),
-      { numRuns: 15_000 },
+      { numRuns: 10_000 },
     )
   })
 })

@@ -124,7 +124,7 @@ describe("a task of several nodes, report by report", () => {
         const start: Walked = { nodeTasks: parts, behind: new Set(), folded: foldOf(parts, new Set()) }
         walkMachine(test.meta, { start, inputs, step, check })
       }),
-      { numRuns: 10_000 },
+      { numRuns: 6_000 },
     )
   })
 })

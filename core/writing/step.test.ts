@@ -158,6 +158,16 @@ describe("a write", () => {
     expect(decide({ replicas, answers: [{ nodeId: "b", outcome: { tag: "acknowledged" } }] }).tag).toBe("lost")
   })
 
+  it("that is lost leaves one replica of a shard in sync, also where two have acknowledged it", () => {
+    const replicas: Array<WriteReplica> = [
+      { groupId: "g", shard: 0, nodeId: "a", wasInSync: true },
+      { groupId: "g", shard: 0, nodeId: "b", wasInSync: true },
+      { groupId: "g", shard: 1, nodeId: "c", wasInSync: true },
+    ]
+    const answers = ["a", "b"].map((nodeId) => ({ nodeId, outcome: { tag: "acknowledged" } as const }))
+    expect(decide({ replicas, answers })).toMatchObject({ tag: "lost", behind: [{ shard: 0, nodeId: "b" }] })
+  })
+
   it("that every node refuses is refused in the words of a node", () => {
     const replicas: Array<WriteReplica> = [{ groupId: "g", shard: 0, nodeId: "a", wasInSync: true }]
     const write = decide({ replicas, answers: [{ nodeId: "a", outcome: { tag: "refused", error } }] })

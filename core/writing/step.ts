@@ -25,9 +25,10 @@ const settle = (replicas: ReadonlyArray<WriteReplica>, outcomes: Outcomes): Writ
   const refusal = commonRefusal(outcomes)
   if (refusal !== null) return refusal
   const shards = groupBy(replicas, (replica) => replica.shard)
+  const isAccepted = [...shards.values()].every((ofShard) => isShardAccepted(ofShard, outcomes))
   const behind: Array<MissedReplica> = []
   for (const ofShard of shards.values()) {
-    const missed = missedReplicas(ofShard, outcomes)
+    const missed = missedReplicas(ofShard, outcomes, isAccepted)
     invariant(
       missed.length === 0 || missed.length < ofShard.filter((replica) => replica.wasInSync).length,
       "one-replica-stays-in-sync",
@@ -35,7 +36,6 @@ const settle = (replicas: ReadonlyArray<WriteReplica>, outcomes: Outcomes): Writ
     )
     behind.push(...missed)
   }
-  const isAccepted = [...shards.values()].every((ofShard) => isShardAccepted(ofShard, outcomes))
   const degraded = [...shards].filter(([, all]) => all.some((replica) => !isAcknowledged(replica, outcomes)))
   return isAccepted
     ? { tag: "accepted", behind, degraded: degraded.map(([shard]) => shard).sort((a, b) => a - b) }
@@ -52,13 +52,18 @@ const commonRefusal = (outcomes: Outcomes): Write | null => {
 
 /**
  * Which in-sync replicas of one shard may now lack the write. If some acknowledged it, all others. If nobody did but some
- * may have taken it, all but the first of those: repair makes the others equal to that one.
+ * may have taken it, all but the first of those: repair makes the others equal to that one. The same where the write as a whole is lost: nobody
+ * follows it to its end, so one of two that acknowledged it may fail to apply it unseen.
  */
-const missedReplicas = (ofShard: ReadonlyArray<WriteReplica>, outcomes: Outcomes): Array<MissedReplica> => {
+const missedReplicas = (
+  ofShard: ReadonlyArray<WriteReplica>,
+  outcomes: Outcomes,
+  isAccepted: boolean,
+): Array<MissedReplica> => {
   const inSync = ofShard.filter((replica) => replica.wasInSync)
   const took = inSync.filter((replica) => isAcknowledged(replica, outcomes))
   const unknown = inSync.filter((replica) => outcomes[replica.nodeId]?.tag === "unknown")
-  const right = took.length > 0 ? took : unknown.slice(0, 1)
+  const right = took.length === 0 ? unknown.slice(0, 1) : isAccepted ? took : took.slice(0, 1)
   if (right.length === 0) return []
   return inSync
     .filter((replica) => !right.includes(replica))
@@ -80,7 +85,8 @@ const isAcknowledged = (replica: WriteReplica, outcomes: Outcomes): boolean =>
 
 const reasonOf = (outcome: NodeOutcome | undefined): string => {
   if (outcome === undefined) return "the node was down"
-  return outcome.tag === "acknowledged" || outcome.tag === "refused" ? "the node refused the write" : outcome.reason
+  if (outcome.tag === "acknowledged") return "the write was lost, and this replica may not be like the others"
+  return outcome.tag === "refused" ? "the node refused the write" : outcome.reason
 }
 
 const groupBy = <A, K>(items: ReadonlyArray<A>, keyOf: (item: A) => K): Map<K, Array<A>> => {

@@ -97,7 +97,7 @@ describe("a write, answer by answer", () => {
         const start: Walked = { write: startWrite(all, asked), first: new Map() }
         walkMachine(task.meta, { start, inputs, step, check: check(all) })
       }),
-      { numRuns: 15_000 },
+      { numRuns: 10_000 },
     )
   })
 })

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import type { StoreChange } from "#core/ports/store.ts"
 import type { NodeRequest, NodeResponse } from "#core/protocol/http-message.ts"
+import type { TaskRecord } from "#core/tasks/task-record.ts"
 import { bodyOf } from "../world/network.ts"
 import type { Plant } from "../world/world.ts"
 
@@ -156,18 +157,15 @@ export const canaries: ReadonlyArray<Canary> = [
     },
   },
   {
-    // The proxy takes its intent back, while a node may have done as it was asked.
+    // The proxy takes its intent back, while some node may have done as it was asked.
     name: "an unknown outcome counts as a no",
-    plant: {
-      nodes: (nodes) => ({
-        send: (member, request) =>
-          Effect.catch(nodes.send(member, request), (error) =>
-            isWrite(request) && error.wasSent === "unknown"
-              ? Effect.succeed({ status: 400, body: '{"message":"no","code":"bad_request","type":"invalid_request"}' })
-              : Effect.fail(error),
-          ),
-      }),
-    },
+    plant: onWrite((change) => {
+      const isUnknown = ({ error }: TaskRecord) => error?.code === "miroir_no_quorum"
+      const taken = change.tasks?.filter(isUnknown).map(({ uid }) => uid) ?? []
+      if (taken.length === 0) return change
+      const tasks = change.tasks?.filter((task) => !isUnknown(task)) ?? []
+      return { ...change, tasks, removedTasks: [...(change.removedTasks ?? []), ...taken] }
+    }),
   },
   {
     name: "a write is repeated much later",
