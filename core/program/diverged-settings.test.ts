@@ -22,8 +22,7 @@ const films: IndexRecord = {
 
 const stateOf = (record: IndexRecord, behind: ReadonlyArray<BehindMark> = []) =>
   makeClusterState(
-    { revision: 0,
-    topology: null, indexes: [record], behind, nodes: [], records: [] },
+    { revision: 0, topology: null, indexes: [record], behind, nodes: [], records: [] },
     { epoch: 1, replicationFactor: 3, defaultShardCount: 1, groups: [] },
   )
 

@@ -3,8 +3,7 @@ import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { NodeRequest } from "#core/protocol/http-message.ts"
 import type { ErrorBody } from "#core/protocol/meilisearch-error.ts"
-import { shardField } from "#core/protocol/hidden-fields.ts"
-import { isRefusal, readNodeError, toUserError } from "#core/protocol/node-error.ts"
+import { isRefusal, readNodeError, saysUnready, toUserError } from "#core/protocol/node-error.ts"
 import { planReads } from "#core/routing/covering-set.ts"
 import { mergeSettingsOf } from "#core/settings/desired-settings.ts"
 import { Cluster } from "./cluster.ts"
@@ -139,7 +138,7 @@ const askNode = Effect.fnUntraced(function* (
   }
   const { physicalUid, uid, settings } = ask.record
   // Nor is the client to blame where a node does not know the attribute that we have added.
-  if (error.message.includes(`Attribute \`${shardField}\` is not filterable`)) return failure
+  if (saysUnready(error)) return failure
   const shown = toUserError(error, physicalUid, uid, mergeSettingsOf(settings).displayedAttributes)
   const next = typeof request.body === "string" ? (ask.askOtherwise?.(request.body, shown) ?? null) : null
   if (next === null) return { tag: "refused", error: shown }

@@ -14,6 +14,15 @@ describe("an error of a node, as a client sees it", () => {
     )
   })
 
+  it("calls an index missing that a node has without what we have added to it", () => {
+    const message = 'Index `movies__12`: Attribute `_miroir_shard` is not filterable.\n1:14 _miroir_shard IN ["!"]'
+    const error = { message, code: "invalid_document_filter", type: "invalid_request", link: "" }
+    expect(toUserError(error, "movies__12", "movies")).toMatchObject({
+      code: "index_not_found",
+      message: "Index `movies` not found.",
+    })
+  })
+
   it("lists no hidden attribute", () => {
     expect(hidden("Available filterable attribute patterns are: `a, _miroir_shard`.")).toBe(
       "Available filterable attribute patterns are: `a`.",

@@ -1,7 +1,7 @@
 import { isJsonObject } from "#core/prelude/json.ts"
 import type { NodeResponse } from "./http-message.ts"
-import type { ErrorBody } from "./meilisearch-error.ts"
-import { reservedPrefix } from "./hidden-fields.ts"
+import { type ErrorBody, errorBody } from "./meilisearch-error.ts"
+import { reservedPrefix, shardField } from "./hidden-fields.ts"
 
 /** The error that a node answered, or null where its body is no error object of Meilisearch. */
 export const readNodeError = (body: string): ErrorBody | null => {
@@ -30,10 +30,17 @@ export const toUserError = (
   physicalUid: string,
   uid: string,
   displayed: ReadonlyArray<string> | null = null,
-): ErrorBody => ({
-  ...error,
-  message: hideUndisplayed(hideAttributes(error.message.replaceAll(physicalUid, uid)), displayed),
-})
+): ErrorBody =>
+  saysUnready(error)
+    ? errorBody("index_not_found", `Index \`${uid}\` not found.`)
+    : { ...error, message: hideUndisplayed(hideAttributes(error.message.replaceAll(physicalUid, uid)), displayed) }
+
+/**
+ * Whether a node has the index only in part: without the attribute that we have added and that every request counts on. Its creation did not
+ * come through there, so for clients the index does not exist yet.
+ */
+export const saysUnready = ({ message }: ErrorBody): boolean =>
+  message.includes(`Attribute \`${shardField}\` is not filterable`)
 
 /**
  * These lists name displayed attributes only, and say that there are others (measured on v1.21.0). Those in errors of
