@@ -1,11 +1,13 @@
 import * as fc from "fast-check"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
-import type { BehindMark, ClusterRecord, NodeRecord, StoreChange } from "#core/ports/store.ts"
+import type { BehindMark, ClusterRecord, NodeRecord, StoreChange, StoredState } from "#core/ports/store.ts"
 import { type TaskFilter, type TaskPageQuery, noTaskFilter } from "#core/tasks/task-filter.ts"
 import { type TaskRecord, taskKinds, taskStatuses } from "#core/tasks/task-record.ts"
 import type { Topology } from "#core/topology/topology.ts"
 
 /** Examples and generators of what a store keeps. Domains are small on purpose: random records must meet one another. */
+
+export const emptyState: StoredState = { revision: 0, topology: null, indexes: [], behind: [], nodes: [], records: [] }
 
 export const exampleTask = (uid: number, change: Partial<TaskRecord> = {}): TaskRecord => ({
   uid,

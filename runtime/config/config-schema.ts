@@ -78,8 +78,8 @@ export const ConfigSchema = Schema.Struct({
     ),
   }),
   proxy: Schema.Struct({
-    id: documented(Schema.NullOr(Id), {
-      expected: idExpected,
+    id: documented(Schema.NullOr(Schema.NonEmptyString), {
+      expected: "a text that is not empty",
       default: null,
       meaning: "Stable name of this proxy, unique among those that share a store. Not set: name of the host and port.",
       reason: "A proxy that starts again under its name may write at once; another one waits until the lease is over.",

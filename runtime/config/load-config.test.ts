@@ -42,6 +42,7 @@ describe("sources", () => {
       fleet: { replication_factor: 1, shards: 64, groups: [] },
       health: { interval_ms: 5000, timeout_ms: 2000, unhealthy_threshold: 3, recovery_threshold: 2 },
       search: { timeout_ms: 30_000 },
+      proxy: { id: null, address: null },
       scatter: { unavailable_shard_policy: "partial" },
       write: { timeout_ms: 30_000 },
       tasks: { retention_hours: 168 },
