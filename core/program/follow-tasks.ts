@@ -105,8 +105,10 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
           yield* cluster.commit({ tasks: [processing] })
           continue
         }
+        if (mustWait(task)) continue
+        // Of a task that has failed, the replica that stays the right one lacks what another may have done.
         const lacking = task.nodeTasks
-          .filter((part) => part.state !== "succeeded")
+          .filter((part) => part.state !== "succeeded" || folded.task.state !== "succeeded")
           .flatMap((part) => part.shards.map((shard) => ({ nodeId: part.nodeId, shard })))
         const behind = [
           ...folded.failed.map((replica) => ({ ...replica, physicalUid, sinceVersion: task.uid })),
@@ -134,6 +136,10 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
         cancelations.delete(task.uid)
       }
     })
+    /** Changes of one index end in the order of their numbers: the catalogue takes the later one for the one that counts. */
+    const mustWait = ({ uid, physicalUid, change }: TaskRecord): boolean =>
+      change !== null &&
+      [...live.values()].some((other) => other.physicalUid === physicalUid && other.change !== null && other.uid < uid)
     const isWritten = (physicalUid: string, exceptUid: number) =>
       Effect.map(store.unfinishedTasks, (tasks) =>
         tasks.some((other) => other.physicalUid === physicalUid && other.uid !== exceptUid),
@@ -216,7 +222,11 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
 
     return {
       expect: (task) => void live.set(task.uid, task),
-      drop: (uid) => void live.delete(uid),
+      drop: (uid) => {
+        live.delete(uid)
+        // Others may have waited for its end.
+        for (const wake of wakes.values()) Queue.offerUnsafe(wake, undefined)
+      },
       follow: (task) =>
         Effect.andThen(
           Effect.sync(() => live.set(task.uid, task)),

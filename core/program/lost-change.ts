@@ -2,7 +2,7 @@ import type { BehindMark, StoreChange } from "#core/ports/store.ts"
 import { catalogueAfterLost } from "#core/tasks/finish-task.ts"
 import type { TaskRecord } from "#core/tasks/task-record.ts"
 import { nodesOfPlacement } from "#core/topology/topology.ts"
-import { type ClusterState, marksOf } from "./cluster-state.ts"
+import { type ClusterState, earlierMarks, marksOf } from "./cluster-state.ts"
 import { divergedRecords } from "./diverged-settings.ts"
 
 /**
@@ -15,10 +15,14 @@ export const lostChange = (state: ClusterState, failed: TaskRecord, behind: Read
   const record = state.indexes.get(physicalUid)
   const outcome = catalogueAfterLost(record, failed)
   const isGone = outcome.removedIndexes !== undefined
+  // The replica that stays the right one may lack what one that is behind has taken: repair of that one must reach back to it, too.
+  const holders = Object.values(record?.placement ?? {}).flatMap((shards) =>
+    failed.shards.flatMap((shard) => (shards[shard] ?? []).map((nodeId) => ({ nodeId, shard }))),
+  )
   const isOfSettings = record !== undefined && failed.change?.tag === "patch-settings"
   return {
     tasks: [failed],
-    behind: isGone ? [] : behind,
+    behind: isGone ? [] : [...behind, ...earlierMarks(state, physicalUid, holders, failed.uid)],
     cleared: isGone ? marksOf(state, physicalUid) : [],
     records: isOfSettings ? divergedRecords(state, physicalUid, nodesOfPlacement(record.placement)) : [],
     ...outcome,

@@ -170,14 +170,13 @@ const settle = Effect.fnUntraced(function* ({ task, draft }: Dispatched, parts: 
   // A node that has become another one since then is behind for everything; what it acknowledged before is gone.
   const lasting = parts.filter((part) => part.incarnation === cluster.state.nodes.get(part.nodeId)?.incarnation)
   const nodes = highestTaskUids(lasting, cluster)
-  const marks = (missed: ReadonlyArray<MissedReplica>) => [
-    ...missed.map((one) => ({ ...one, physicalUid, sinceVersion: task.uid })),
-    ...earlierMarks(cluster.state, physicalUid, lacking, task.uid),
-  ]
+  const missed = (replicas: ReadonlyArray<MissedReplica>) =>
+    replicas.map((one) => ({ ...one, physicalUid, sinceVersion: task.uid }))
   switch (write.tag) {
     case "accepted": {
       const enqueued: TaskRecord = { ...task, state: "enqueued", nodeTasks: lasting.flatMap((part) => part.nodeTasks) }
-      yield* untilStored(cluster.commit({ tasks: [enqueued], behind: marks(write.behind), nodes }))
+      const behind = [...missed(write.behind), ...earlierMarks(cluster.state, physicalUid, lacking, task.uid)]
+      yield* untilStored(cluster.commit({ tasks: [enqueued], behind, nodes }))
       yield* follower.follow(enqueued)
       const headers: Record<string, string> =
         write.degraded.length === 0 ? {} : { "x-miroir-degraded": `shards=${write.degraded.join(",")}` }
@@ -202,7 +201,7 @@ const settle = Effect.fnUntraced(function* ({ task, draft }: Dispatched, parts: 
       const nowMs = yield* Clock.currentTimeMillis
       const failed: TaskRecord = { ...task, state: "failed", error, startedAtMs: nowMs, finishedAtMs: nowMs }
       yield* untilStored(
-        Effect.suspend(() => cluster.commit({ ...lostChange(cluster.state, failed, marks(write.behind)), nodes })),
+        Effect.suspend(() => cluster.commit({ ...lostChange(cluster.state, failed, missed(write.behind)), nodes })),
       )
       return errorResponse(error)
     }
