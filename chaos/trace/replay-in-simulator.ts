@@ -82,6 +82,7 @@ const startWorld = (kernel: Kernel, topology: FleetTopology, seed: number, defec
   const proxy = makeProxy({
     kernel,
     options,
+    clock: [0, 0],
     connect: (life) => {
       const view = { proxy: options.proxyId, confirmedMarks: new Set<string>(), currentMs: 0, revision: -1 }
       return {

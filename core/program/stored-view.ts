@@ -1,5 +1,6 @@
 import { Effect, Queue, Semaphore } from "effect"
 import { Store, type StoreChange, type StoreConflict, type StoreUnavailable, leaseRecord } from "#core/ports/store.ts"
+import { withOrderedDates } from "#core/tasks/ordered-dates.ts"
 import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
 import { type ClusterState, applyToState, reloadState } from "./cluster-state.ts"
 import type { Term } from "./cluster.ts"
@@ -103,13 +104,19 @@ export const makeStoredView = Effect.fnUntraced(function* (
       )
     })
 
-  const commit = (change: StoreChange) =>
-    inTurn(() =>
-      whileInOffice(store.commit({ ...change, fence })).pipe(
+  const commit = ({ tasks, ...others }: StoreChange) => {
+    const change: StoreChange = {
+      ...others,
+      fence,
+      ...(tasks === undefined ? {} : { tasks: tasks.map(withOrderedDates) }),
+    }
+    return inTurn(() =>
+      whileInOffice(store.commit(change)).pipe(
         Effect.tapError(() => doubt(change)),
         Effect.map(() => take(change)),
       ),
     )
+  }
 
   const unheard = inTurn(() =>
     Effect.map(store.unfinishedTasks, (tasks) =>

@@ -1,5 +1,5 @@
 import { Clock, Context, Duration, Effect, type Exit, Logger, Metric, Random, References, Scheduler } from "effect"
-import type { Kernel } from "./kernel.ts"
+import { type Kernel, epochMs } from "./kernel.ts"
 
 /*
  * One life of a simulated process: fibers, timers and answers that belong together and end together. `end` is a kill: no finalizer runs,
@@ -28,7 +28,22 @@ export interface LifeWatcher {
   readonly onLog: (message: string, fields: Readonly<Record<string, unknown>>) => void
 }
 
-export const startLife = (kernel: Kernel, name: string, watcher: LifeWatcher): ProcessLife => {
+/** How the clock of a process differs from the time of the world. */
+export interface ProcessClock {
+  /** Of the wall clock; may change at any time. */
+  readonly offsetMs: () => number
+  /** How many milliseconds it counts too many in a second. */
+  readonly driftPermille: number
+}
+
+const trueClock: ProcessClock = { offsetMs: () => 0, driftPermille: 0 }
+
+export const startLife = (
+  kernel: Kernel,
+  name: string,
+  watcher: LifeWatcher,
+  clock: ProcessClock = trueClock,
+): ProcessLife => {
   let isAlive = true
   let isPaused = false
   const missed: Array<() => void> = []
@@ -61,7 +76,7 @@ export const startLife = (kernel: Kernel, name: string, watcher: LifeWatcher): P
   }
   const services = Context.empty().pipe(
     Context.add(Scheduler.Scheduler, scheduler),
-    Context.add(Clock.Clock, virtualClock(kernel, after)),
+    Context.add(Clock.Clock, virtualClock(kernel, after, clock)),
     Context.add(Random.Random, seededRandom(kernel, name)),
     Context.add(Metric.MetricRegistry, new Map()),
     Context.add(Metric.FiberRuntimeMetrics, {
@@ -91,21 +106,27 @@ export const startLife = (kernel: Kernel, name: string, watcher: LifeWatcher): P
   }
 }
 
-const virtualClock = (kernel: Kernel, after: ProcessLife["after"]): Clock.Clock => {
-  const nanos = () => BigInt(kernel.nowMs()) * 1_000_000n
+/** Time since the start of the world and waits go at the pace of the process; the wall clock shows something else besides. */
+const virtualClock = (kernel: Kernel, after: ProcessLife["after"], clock: ProcessClock): Clock.Clock => {
+  const pace = 1000 + clock.driftPermille
+  const monotonicMs = () => Math.floor(((kernel.nowMs() - epochMs) * pace) / 1000)
+  const wallMs = () => epochMs + monotonicMs() + clock.offsetMs()
+  const nanosOf = (milliseconds: () => number) => () => BigInt(milliseconds()) * 1_000_000n
+  const wallNanos = nanosOf(wallMs)
+  const monotonicNanos = nanosOf(monotonicMs)
   return {
-    currentTimeMillisUnsafe: kernel.nowMs,
-    currentTimeMillis: Effect.sync(kernel.nowMs),
-    currentTimeNanosUnsafe: nanos,
-    currentTimeNanos: Effect.sync(nanos),
-    monotonicTimeNanosUnsafe: nanos,
-    monotonicTimeNanos: Effect.sync(nanos),
+    currentTimeMillisUnsafe: wallMs,
+    currentTimeMillis: Effect.sync(wallMs),
+    currentTimeNanosUnsafe: wallNanos,
+    currentTimeNanos: Effect.sync(wallNanos),
+    monotonicTimeNanosUnsafe: monotonicNanos,
+    monotonicTimeNanos: Effect.sync(monotonicNanos),
     sleep: (duration) => {
       const ms = Duration.toMillis(duration)
       if (!Number.isFinite(ms)) return Effect.never
       if (ms <= 0) return Effect.yieldNow
       return Effect.callback<void>((resume) => {
-        const cancel = after(ms, () => resume(Effect.void))
+        const cancel = after((ms * 1000) / pace, () => resume(Effect.void))
         return Effect.sync(cancel)
       })
     },

@@ -46,6 +46,8 @@ const drawFault = (
     case "proxy-pause":
     case "proxy-apart":
       return { fault, proxy, ...window }
+    case "proxy-clock":
+      return { fault, proxy, ...window, extraMs: pick(next(), [-7_200_000, -2_000, 300, 60_000]) }
     case "store-down":
       return isAmong(next(), 500) ? { fault, proxy, ...window } : { fault, ...window }
     case "store-slow":

@@ -21,9 +21,14 @@ export const generate = (seed: number, options: GenerateOptions = defaultOptions
   const draws = makeDraws(seed)
   const next = draws.stream("plan")
   const groups = within(next(), [1, 2])
+  const proxies = within(next(), [2, 3])
   const fleet: FleetPlan = {
     seed,
-    proxies: within(next(), [2, 3]),
+    proxies,
+    clocks: Array.from({ length: proxies }, () => [
+      pick(next(), [0, 0, -3_600_000, -1_500, 400, 86_400_000]),
+      pick(next(), [0, 0, -20, -3, 5, 20]),
+    ]),
     nodes: 5,
     groups,
     replicationFactor: groups === 2 ? within(next(), [1, 2]) : within(next(), [1, 3]),

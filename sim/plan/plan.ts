@@ -15,6 +15,8 @@ export interface FleetPlan {
   readonly seed: number
   /** Proxies on one store; one when it is missing. */
   readonly proxies?: number
+  /** Per proxy: what its wall clock is ahead (ms), and what its clock counts too many (ms in a second). Right when it is missing. */
+  readonly clocks?: ReadonlyArray<readonly [offsetMs: number, driftPermille: number]>
   readonly nodes: number
   readonly groups: number
   readonly replicationFactor: number
@@ -105,6 +107,8 @@ export const proxyFaults = [
   "proxy-crash",
   /** Stopped and continued: it finds out later how much time has gone. */
   "proxy-pause",
+  /** Its wall clock is `extraMs` ahead of what it was, or behind. */
+  "proxy-clock",
   /** It and the other proxies do not reach each other. */
   "proxy-apart",
 ] as const

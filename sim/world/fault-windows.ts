@@ -93,6 +93,7 @@ const applyFault = (world: FaultyWorld, item: FaultItem, disk: ModelNode | null)
   if (!("node" in item)) {
     if (item.fault === "proxy-crash") proxyOf(world, item).kill()
     else if (item.fault === "proxy-pause") proxyOf(world, item).pause()
+    else if (item.fault === "proxy-clock") proxyOf(world, item).shiftClock(item.extraMs ?? 0)
     else world.store.faults.add(item)
     return
   }
@@ -117,6 +118,7 @@ const isDeath = (item: FaultItem): boolean => item.fault === "crash" || losesDis
 const endFault = (world: FaultyWorld, item: FaultItem, active: ReadonlySet<FaultItem>): void => {
   if (!("node" in item)) {
     if (item.fault === "proxy-pause") proxyOf(world, item).resume()
+    else if (item.fault === "proxy-clock") proxyOf(world, item).shiftClock(-(item.extraMs ?? 0))
     else if (item.fault !== "proxy-crash") world.store.faults.delete(item)
     else if (!isStillDead(world, item, active) && !proxyOf(world, item).isRunning()) proxyOf(world, item).start()
     return

@@ -19,6 +19,8 @@ export interface Proxy {
   readonly kill: () => void
   readonly pause: () => void
   readonly resume: () => void
+  /** Sets its wall clock forward, or back. */
+  readonly shiftClock: (byMs: number) => void
   readonly isServing: () => boolean
   /** Started, whether it serves already or not. */
   readonly isRunning: () => boolean
@@ -37,6 +39,7 @@ export interface Proxy {
 export interface ProxyWorld {
   readonly kernel: Kernel
   readonly options: ProxyOptions
+  readonly clock: readonly [offsetMs: number, driftPermille: number]
   /** The ports as one life of the proxy sees them. */
   readonly connect: (life: ProcessLife) => {
     readonly store: Store["Service"]
@@ -56,13 +59,19 @@ export const makeProxy = (world: ProxyWorld): Proxy => {
   let view: StoreView | null = null
   let program: ProxyProgram["Service"] | null = null
   let lives = 0
+  let shiftedMs = 0
   const waiting = new Set<(response: null) => void>()
 
   const start = (): void => {
-    const current = startLife(world.kernel, `${world.options.proxyId} ${++lives}`, {
-      onDefect: (defect) => world.onDefect(nameOf(defect), messageOf(defect)),
-      onLog: world.onLog,
-    })
+    const current = startLife(
+      world.kernel,
+      `${world.options.proxyId} ${++lives}`,
+      {
+        onDefect: (defect) => world.onDefect(nameOf(defect), messageOf(defect)),
+        onLog: world.onLog,
+      },
+      { offsetMs: () => world.clock[0] + shiftedMs, driftPermille: world.clock[1] },
+    )
     life = current
     const connected = world.connect(current)
     view = connected.view
@@ -113,6 +122,7 @@ export const makeProxy = (world: ProxyWorld): Proxy => {
     kill,
     pause: () => life?.pause(),
     resume: () => life?.resume(),
+    shiftClock: (byMs) => void (shiftedMs += byMs),
     isServing: () => program !== null,
     isRunning: () => life !== null,
     cluster: () => program?.cluster() ?? null,

@@ -63,6 +63,7 @@ export const makeWorld = (
       makeProxy({
         kernel,
         options: optionsOf(fleet, proxyId),
+        clock: fleet.clocks?.[number - 1] ?? [0, 0],
         connect: (life) => {
           const view: StoreView = { proxy: proxyId, confirmedMarks: new Set(), currentMs: 0, revision: -1 }
           const connected = store.connect(life, view)
