@@ -207,6 +207,34 @@ test("only the bodies that were asked for are kept, none above the limit, and by
   expect(none.requests.some((line) => "body" in line || "answer" in line)).toBe(false)
 })
 
+test("a secret in a body that is no text leaves the body out", async () => {
+  const withByte = (text: string): Uint8Array => new Uint8Array([...encodeUtf8(text), 0xff])
+  const embedder = '{"embedders":{"e":{"apiKey":"planted-key-0017"}}}'
+  const { text, requests } = await record([
+    [{ ...ask("PATCH", "/indexes/m/settings"), body: withByte(embedder) }, reply({}, 400)],
+    [{ ...ask("POST", "/indexes/m/search"), body: withByte(masterKey) }, reply({}, 400)],
+    [{ ...ask("POST", "/indexes/m/search"), body: withByte("harmless") }, reply({}, 400)],
+  ])
+  expect(requests.map(({ body }) => body)).toEqual([
+    { bytes: embedder.length + 1, leftOut: "may-hold-secrets" },
+    { bytes: masterKey.length + 1, leftOut: "may-hold-secrets" },
+    { base64: Buffer.from(withByte("harmless")).toString("base64") },
+  ])
+  expect(text).not.toContain("planted-")
+})
+
+test("a long query counts in the buffer: where it does not fit, its line is dropped", async () => {
+  const path = join(folder, "trace.ndjson")
+  const limits = { bodyBytesMax: 10, bufferBytesMax: 5_000, fileBytesMax: 100_000 }
+  const options = { path, bodies: "none", ...limits, version: "0.0.0", secrets: [], isSecured: true } as const
+  const recorded = Effect.flatMap(openTrace(options), (trace) =>
+    trace.recordRequests(() => Effect.succeed(reply({})), book)(ask("GET", `/indexes/m/search?q=${"a".repeat(5_000)}`)),
+  )
+  await Effect.runPromise(Effect.scoped(recorded))
+  const { text, requests } = linesOf(path)
+  expect([requests.length, text.includes('{"dropped":1}')]).toEqual([0, true])
+})
+
 const dump = { kind: "dumpCreation", details: null, epoch: 1, owner: "proxy" } as const
 
 test("requests side by side, one whose client left, and the end of a task stand in the order in which they happened", async () => {

@@ -41,6 +41,8 @@ export const recordRequests = (
             const { bodies } = options
             const bytes =
               lineBytes +
+              request.path.length +
+              request.query.length +
               (bodies === "none" ? 0 : request.body.length) +
               (bodies === "all" ? (response?.body.length ?? 0) : 0)
             writer.write(bytes, () => lineOf(request, response, { ...start, ...end }, { ...options, keyUidOf }))
@@ -59,7 +61,7 @@ const rememberKeys = (book: CallerBook): KnownSecrets["keyUidOf"] => {
   }
 }
 
-/** About what a line costs beside its bodies. */
+/** About what a line costs beside its bodies and its target, which may be as long as a head of a request. */
 const lineBytes = 600
 
 /** null: the client left. What a bug threw is answered 500 further out. */
@@ -79,11 +81,13 @@ const lineOf = (
   const { bodies, bodyBytesMax, keyUidOf } = options
   const keepsBody = bodies !== "none" && request.body.length <= bodyBytesMax
   const text = keepsBody ? decodeUtf8Strictly(request.body) : null
+  // Bytes that are no text are looked through one by one.
+  const bytesAsText = keepsBody && text === null ? Buffer.from(request.body).toString("latin1") : null
   const answer = response?.body ?? ""
   const token = tokenOf(request.headers["authorization"] ?? "")
   const spoken: Spoken = {
     target: request.query === "" ? request.path : `${request.path}?${request.query}`,
-    body: text,
+    body: text ?? bytesAsText,
     answer,
   }
   const masked = maskSpoken(spoken, {
@@ -100,7 +104,7 @@ const lineOf = (
     target: masked.target,
     headers: kept(request.headers, isKeptRequestHeader),
     caller,
-    ...(bodies === "none" ? {} : { body: tracedBody(request.body, text, masked.body, keepsBody) }),
+    ...(bodies === "none" ? {} : { body: tracedBody(request.body, spoken.body, masked.body, text !== null) }),
     status: response?.status ?? null,
     answerHeaders: kept(response?.headers ?? {}, isKeptAnswerHeader),
     ...(bodies === "all" ? { answer: tracedAnswer(answer, masked.answer ?? "", bodyBytesMax) } : {}),
@@ -108,10 +112,11 @@ const lineOf = (
   }
 }
 
-const tracedBody = (bytes: Uint8Array, text: string | null, masked: string | null, isKept: boolean): TracedBody => {
-  if (!isKept) return { bytes: bytes.length, leftOut: "too-large" }
-  if (text === null) return { base64: Buffer.from(bytes).toString("base64") }
-  return masked ?? { bytes: bytes.length, leftOut: "may-hold-secrets" }
+const tracedBody = (bytes: Uint8Array, said: string | null, masked: string | null, isText: boolean): TracedBody => {
+  if (said === null) return { bytes: bytes.length, leftOut: "too-large" }
+  if (isText && masked !== null) return masked
+  if (masked === said) return { base64: Buffer.from(bytes).toString("base64") }
+  return { bytes: bytes.length, leftOut: "may-hold-secrets" }
 }
 
 const tracedAnswer = (answer: string, masked: string, bytesMax: number): TracedBody =>

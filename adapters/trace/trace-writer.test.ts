@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect } from "effect"
@@ -21,6 +21,7 @@ const header: TraceHeader = {
 }
 const taskEnd = (task: number): TraceLine => ({ task, status: "succeeded", ended: task, atMs: task })
 const lineBytes = 100
+const limits = { bufferBytesMax: 1_000_000, fileBytesMax: 1_000_000, onProblem: () => {} }
 
 /** Opens a trace, lets `use` write, closes it, and reads what stands in the file. */
 const written = async (
@@ -87,7 +88,8 @@ test("under a disk that is now and then too slow, each line is in its place or c
     next += "dropped" in line ? line.dropped : 1
   }
   expect(next).toBe(count + 1)
-  expect(gaps).toBeGreaterThan(1)
+  // How many gaps depends on the disk; the burst of ten is five times what fits, so there is one at least.
+  expect(gaps).toBeGreaterThan(0)
 })
 
 test("a line that cannot be made is counted, and the others are written", async () => {
@@ -122,4 +124,11 @@ test("a file that cannot be opened is an error that names it", async () => {
   const options = { path, bufferBytesMax: 1, fileBytesMax: 1, onProblem: () => {} }
   const failure = await Effect.runPromise(Effect.flip(Effect.scoped(openTraceWriter(options, header))))
   expect(failure.message).toContain(`cannot be written to ${path}`)
+})
+
+test("a run behind half a line, which a killed one has left, begins on a line of its own", async () => {
+  const path = join(folder, "trace.ndjson")
+  appendFileSync(path, '{"request":1,"beg')
+  await Effect.runPromise(Effect.scoped(openTraceWriter({ ...limits, path }, header)))
+  expect(readFileSync(path, "utf8").split("\n").slice(0, 2)).toEqual(['{"request":1,"beg', JSON.stringify(header)])
 })

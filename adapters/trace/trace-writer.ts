@@ -34,7 +34,7 @@ export const openTraceWriter = (
   Effect.map(
     Effect.acquireRelease(
       Effect.tryPromise({
-        try: async () => openQueue(await open(options.path, "a", ownerOnly), options),
+        try: async () => openQueue(await open(options.path, "a+", ownerOnly), options),
         catch: (error) =>
           new TraceNotOpened({
             message: `the trace cannot be written to ${options.path}: ${error instanceof Error ? error.message : String(error)}`,
@@ -63,6 +63,10 @@ const openQueue = async (file: FileHandle, { bufferBytesMax, fileBytesMax, onPro
   let waitingBytes = 0
   let dropped = 0
   let fileBytes = (await file.stat()).size
+  if (!(await endsWithLine(file, fileBytes))) {
+    await file.appendFile("\n")
+    fileBytes++
+  }
   let isOver = false
   let writing: Promise<void> | null = null
 
@@ -120,6 +124,13 @@ const openQueue = async (file: FileHandle, { bufferBytesMax, fileBytesMax, onPro
     await file.close()
   }
   return { write, close }
+}
+
+/** False where a run that was killed, or a full disk, has left half a line: nothing of this run may be glued to it. */
+const endsWithLine = async (file: FileHandle, bytes: number): Promise<boolean> => {
+  if (bytes === 0) return true
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, bytes - 1)
+  return buffer.toString() === "\n"
 }
 
 /** A line that cannot be made is missing like one that found no room, and harms no other. */

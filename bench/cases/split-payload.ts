@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert"
 import { distributeDocuments } from "#core/documents/distribute-documents.ts"
 import { splitPayload } from "#core/documents/split-payload.ts"
-import { encodeShard, encodeVersion, shardField, versionField } from "#core/protocol/hidden-fields.ts"
+import { encodeArrival, encodeShard, shardField, versionField } from "#core/protocol/hidden-fields.ts"
 import { shardOf } from "#core/routing/hash-document-id.ts"
 import { placeShards } from "#core/topology/place-shards.ts"
 import type { BenchCase } from "../bench-case.ts"
@@ -52,10 +52,10 @@ const parseAndPrint = (
 ): ReadonlyArray<Body> => {
   const documents = JSON.parse(new TextDecoder().decode(payload)) as Array<Movie & Record<string, unknown>>
   const groups = Array.from({ length: nodeCount }, (): Array<string> => [])
-  for (const document of documents) {
+  for (const [position, document] of documents.entries()) {
     const shard = shardOf(String(document.id), shardCount)
     document[shardField] = encodeShard(shard)
-    document[versionField] = encodeVersion(version)
+    document[versionField] = encodeArrival(version, position)
     const line = JSON.stringify(document)
     for (const node of nodesOfShard[shard]!) groups[node]!.push(line)
   }

@@ -18,14 +18,14 @@ export type TieOrder = (left: Arrival, right: Arrival) => number
  * One node shows documents of equal rank in the order in which they arrived first, which no document carries. Two things
  * witness it: versions, as long as nothing was written twice, and ids, where they grow with time. Each node's own list is
  * in that order, so a witness that descends inside a list is wrong there: the one that descends less often is believed. Of
- * two that agree with the lists equally well, versions are believed where all documents came with one write, else integers:
- * most are given out in order, and a document that is written again keeps its id.
+ * two that agree with the lists equally well, versions are believed where all there is came with one write, else integers: most
+ * are given out in order, and a document that is written again keeps its id. `isWhole`: the runs are all there is.
  */
-export const chooseTieOrder = (runs: ReadonlyArray<ReadonlyArray<Arrival>>): TieOrder => {
+export const chooseTieOrder = (runs: ReadonlyArray<ReadonlyArray<Arrival>>, isWhole: boolean): TieOrder => {
   const byIds = countDescents(runs, compareIds)
   const byVersions = countDescents(runs, compareVersions)
   const areIntegers = runs.every((run) => run.every(({ id }) => isInteger(id)))
-  const isOneWrite = new Set(runs.flatMap((run) => run.map(({ version }) => writeOf(version)))).size === 1
+  const isOneWrite = isWhole && new Set(runs.flatMap((run) => run.map(({ version }) => writeOf(version)))).size === 1
   return byIds < byVersions || (byIds === byVersions && areIntegers && !isOneWrite) ? compareIds : compareVersions
 }
 
@@ -58,7 +58,10 @@ export const breakTies = <Opened extends Arriving>(
   return (left, right) => {
     const order = compare(left, right)
     if (order !== 0 || primaryKey === null) return order
-    tieOrder ??= chooseTieOrder(lists.flatMap((list) => tieRuns(list, compare, primaryKey)))
+    tieOrder ??= chooseTieOrder(
+      lists.flatMap((list) => tieRuns(list, compare, primaryKey)),
+      lists.every(({ length }) => length < tieWindow),
+    )
     return tieOrder(arrivalOf(left, primaryKey), arrivalOf(right, primaryKey))
   }
 }

@@ -44,7 +44,11 @@ const encodeNumber = (value: number, digits: number): string => {
  * version stands the document's position in the payload: both together are the order in which documents arrived.
  */
 export const hiddenMembers = (shard: number, version: number, position = 0): string =>
-  `"${shardField}":"${encodeShard(shard)}","${versionField}":"${encodeVersion(version)}${encodePosition(position)}"`
+  `"${shardField}":"${encodeShard(shard)}","${versionField}":"${encodeArrival(version, position)}"`
+
+/** The value of the version field: when a document arrived. */
+export const encodeArrival = (version: number, position: number): string =>
+  encodeVersion(version) + encodePosition(position)
 
 /** The write in the value of the version field, without the position. */
 export const writeOf = (version: string): string => version.slice(0, -positionDigits)

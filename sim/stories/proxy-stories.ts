@@ -39,9 +39,9 @@ const twoProxies: Story = {
     scenePlan(
       seed,
       ({ contended, reads }) => [
-        ...contended({ fromMs: 3_000, untilMs: 5_000, everyMs: 40 }),
+        ...contended({ fromMs: 3_000, untilMs: 4_600, everyMs: 10 }),
         { fault: "proxy-pause", proxy: "p1", atMs: 4_000, untilMs: 10_500 },
-        ...contended({ fromMs: 11_000, untilMs: 13_000, everyMs: 40 }),
+        ...contended({ fromMs: 11_000, untilMs: 12_600, everyMs: 10 }),
         ...reads({ fromMs: 14_000, untilMs: 16_000, everyMs: 100 }),
       ],
       { proxies: 2, latencyMs: [1, 40] },

@@ -19,6 +19,7 @@ export interface Window {
 
 const index = "movies"
 const loaded = 24
+const contended = 80
 const groups = ["red", "green", "blue"] as const
 const words = ["river", "harbor", "castle", "winter"] as const
 
@@ -55,7 +56,7 @@ export const scenePlan = (
   const make: Scenes = {
     contended: (window) =>
       ["writer", "rival"].flatMap((client) =>
-        every(window, client, (turn) => ({ do: "add", index, documents: [document(`d${turn % loaded}`)] })),
+        every(window, client, (turn) => ({ do: "add", index, documents: [document(`c${turn % contended}`)] })),
       ),
     writes: (window) => every(window, "writer", () => writeOf(next, document)),
     deletions: (window) => every(window, "writer", () => deletionOf(next)),
