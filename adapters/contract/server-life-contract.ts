@@ -60,6 +60,31 @@ export const serverLifeContract = (name: string, serve: Serve): void => {
       expect(asked).toBe(1)
     })
 
+    test("clients that leave while they wait to send large bodies take no memory away from later ones", async () => {
+      const payloadLimitBytes = 2 * 1024 * 1024
+      const { url, port } = await start(() => Effect.succeed(ok), { payloadLimitBytes, maxRequestsInFlight: 4 })
+      // Two share all the memory that there is, and the others wait.
+      const clients = []
+      for (let count = 0; count < 4; count++) {
+        const client = await dial(port)
+        client.socket.write(`POST / HTTP/1.1\r\nhost: h\r\ncontent-length: ${payloadLimitBytes}\r\n\r\nabc`)
+        clients.push(client)
+      }
+      await untilStatus(url, 503)
+      const [one, other, ...waiting] = clients
+      for (const { socket } of waiting) socket.destroy()
+      await Promise.all(waiting.map(({ closed }) => closed))
+      // Who is refused after them is refused by a server that knows that they have left.
+      await untilStatus(url, 503)
+      await untilStatus(url, 503)
+      for (const client of [one, other]) client?.socket.destroy()
+      const upload = { method: "POST", body: new Uint8Array(payloadLimitBytes) }
+      await untilStatus(url, 200)
+      expect((await Promise.all([fetch(url, upload), fetch(url, upload)])).map(({ status }) => status)).toEqual([
+        200, 200,
+      ])
+    })
+
     test("a shutdown lets running requests finish, then refuses connections", async () => {
       const gate = Promise.withResolvers<void>()
       const entered = Promise.withResolvers<void>()

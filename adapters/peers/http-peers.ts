@@ -29,7 +29,11 @@ const notHandedBack: ReadonlySet<string> = new Set(
 const send = async (address: string, request: ApiRequest, signal: AbortSignal): Promise<ApiResponse> => {
   const response = await fetch(`${address}${request.path}${request.query === "" ? "" : `?${request.query}`}`, {
     method: request.method,
-    headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => !notHandedOn.has(name))),
+    headers: {
+      ...Object.fromEntries(Object.entries(request.headers).filter(([name]) => !notHandedOn.has(name))),
+      // Whoever asked us gets the answer compressed as he likes it: between proxies it would only cost time.
+      "accept-encoding": "identity",
+    },
     body: request.body.length === 0 ? null : (request.body as Uint8Array<ArrayBuffer>),
     redirect: "manual",
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),

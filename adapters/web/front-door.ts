@@ -68,7 +68,9 @@ export const openFrontDoor = (options: WebServerOptions, answer: Answer): Effect
       else
         void budget.take(expected).then((giveBack) => {
           visit.giveBack = giveBack
-          read()
+          // Who left while it waited sends nothing more: reading would never end.
+          if (visit.over) end(null)
+          else read()
         })
       return () => cancel(visit)
     }

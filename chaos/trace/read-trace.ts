@@ -55,7 +55,7 @@ const readLines = (text: string, name: string): ReadonlyArray<TraceLine> => {
       return [JSON.parse(line) as TraceLine]
     } catch {
       // A proxy that was killed leaves half a line behind, also before the header of its next run.
-      if (position === lines.length - 1) return []
+      if (position === lines.length - 1 || lines[position + 1]?.startsWith('{"trace":') === true) return []
       throw new Error(`${name}: line ${position + 1} is no JSON`)
     }
   })

@@ -2,7 +2,6 @@ import { Context, Effect, Exit } from "effect"
 import type { ProxyOptions } from "#core/program/proxy.ts"
 import { encodeUtf8 } from "#core/prelude/utf8.ts"
 import type { ApiRequest, ApiResponse, HttpMethod } from "#core/protocol/http-message.ts"
-import type { TracedRequest } from "#core/tracing/trace-line.ts"
 import { makeDraws } from "#sim/kernel/draws.ts"
 import { type Kernel, makeKernel } from "#sim/kernel/kernel.ts"
 import { startLife } from "#sim/kernel/process-life.ts"
@@ -25,7 +24,7 @@ export interface SimulatedReplay {
   readonly replay: Replay
   /** What the programs of core call impossible: none is right. */
   readonly defects: ReadonlyArray<string>
-  /** Route → answers in which the model node said that it cannot do this, and requests that were not sent for that reason. */
+  /** Route → answers in which the model node said that it cannot do this. */
   readonly unsupported: Readonly<Record<string, number>>
   readonly steps: number
 }
@@ -37,8 +36,7 @@ export interface SimulationOptions {
 }
 
 /** Replays a trace on the programs of core over model nodes, in virtual time: the same seed gives the same run. */
-export const replayInSimulator = (whole: Trace, { topology, seed, speed }: SimulationOptions): SimulatedReplay => {
-  const trace = withoutFeatures(whole)
+export const replayInSimulator = (trace: Trace, { topology, seed, speed }: SimulationOptions): SimulatedReplay => {
   const defects: Array<string> = []
   const kernel = makeKernel({ draws: makeDraws(seed), yieldPermille: 0, stepsMax: stepsMaxOf(trace) })
   const proxy = startWorld(kernel, topology, seed, defects)
@@ -57,7 +55,7 @@ export const replayInSimulator = (whole: Trace, { topology, seed, speed }: Simul
   start()
   const end = kernel.run(() => replay !== null || defects.length > 0)
   if (replay === null) throw new Error(`the replay did not end in the simulator (${end}): ${defects.join("\n")}`)
-  return { replay, defects, unsupported: countUnsupported(whole, replay), steps: kernel.steps() }
+  return { replay, defects, unsupported: countUnsupported(replay), steps: kernel.steps() }
 }
 
 /** A large payload on a large fleet takes some thousand; the rest is for a fleet that looks after itself while nobody asks. */
@@ -189,20 +187,7 @@ const wireAnswer = ({ status, headers, body }: ApiResponse): WireAnswer => ({
 const comparedOf = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith("x-miroir-")))
 
-/**
- * A proxy reads no node that has not the experimental features which the cluster turned on. Model nodes have none: one such request
- * would leave the rest of the replay without nodes.
- */
-const withoutFeatures = (trace: Trace): Trace => ({
-  ...trace,
-  events: trace.events.filter((event) => event.kind === "task-end" || !changesFeatures(event.request)),
-  requests: trace.requests.filter((request) => !changesFeatures(request)),
-})
-
-const changesFeatures = ({ method, target }: TracedRequest): boolean =>
-  method === "PATCH" && /^\/experimental-features(\?|$)/.test(target)
-
-const countUnsupported = ({ requests }: Trace, { repeated }: Replay): Readonly<Record<string, number>> => {
+const countUnsupported = ({ repeated }: Replay): Readonly<Record<string, number>> => {
   const refused = repeated.filter(({ answer }) => answer?.text.includes(unsupportedBeginning) === true)
-  return countBy([...requests.filter(changesFeatures), ...refused.map(({ recorded }) => recorded)].map(routeOf))
+  return countBy(refused.map(({ recorded }) => routeOf(recorded)))
 }

@@ -147,4 +147,11 @@ describe("reading a trace", () => {
     const cut = text.slice(0, text.lastIndexOf('{"end"') + 5)
     expect(parseTrace(cut, "d").requests).toHaveLength(readTrace(file).requests.length)
   })
+
+  it("passes over half a line before the next run, and over no other", () => {
+    const text = readFileSync(file, "utf8")
+    const cut = text.slice(0, text.lastIndexOf('{"end"') + 5)
+    expect(parseTrace(`${cut}\n${text}`, "e").requests).toHaveLength(2 * readTrace(file).requests.length)
+    expect(() => parseTrace(text.replace("\n", '\n{"request"\n'), "f")).toThrow("f: line 2 is no JSON")
+  })
 })

@@ -85,6 +85,15 @@ describe("CSV", () => {
     expect(rewrite(`n:number\n${written}\n`)).toBe(`{"n":${number}}\n`)
   })
 
+  it.each([
+    ["spaces inside", `1${" ".repeat(500_000)}1`, null],
+    ["digits before a letter", `${"1".repeat(500_000)}x`, null],
+    ["too many digits for any number", "9".repeat(5_000_000), "null"],
+    ["zeros before a digit", `${"0".repeat(500_000)}5`, "5"],
+  ])("reads a cell of %s in one way through it, however long it is", (_what, written, number) => {
+    expect(csvNumber(written)).toBe(number)
+  })
+
   it("prints a number that it takes as it stands like one that it has read and printed", () => {
     const digits = fc.stringMatching(/^-?[0-9]{1,17}(\.[0-9]{0,9})?$/)
     const double = fc.double({ noNaN: true, noDefaultInfinity: true }).map(String)

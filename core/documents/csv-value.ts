@@ -1,3 +1,4 @@
+import { rustWhiteSpace, trimOuter } from "#core/prelude/trim-outer.ts"
 import { encodeUtf8 } from "#core/prelude/utf8.ts"
 import { printFloat } from "#core/protocol/serde-json-print.ts"
 
@@ -58,12 +59,13 @@ const plainDigitsMax = 15
  * infinite or not a number; null when it is no number at all.
  */
 export const csvNumber = (cell: string): string | null => {
-  const text = trim(cell)
+  const text = trimOuter(cell, rustWhiteSpace)
   if (text === "") return "null"
   if (/^[+-]?[0-9]+$/.test(text)) {
-    const integer = BigInt(text.replace("+", ""))
-    if (BigInt.asIntN(64, integer) === integer) return integer.toString()
-  } else if (!/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) {
+    const integer = longInteger.test(text) ? null : BigInt(text.replace("+", ""))
+    if (integer !== null && BigInt.asIntN(64, integer) === integer) return integer.toString()
+    // One way through the text: a cell may be as long as an upload.
+  } else if (!/^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) {
     return /^[+-]?(inf|infinity|nan)$/i.test(text) ? "null" : null
   }
   const float = Number(text)
@@ -72,10 +74,10 @@ export const csvNumber = (cell: string): string | null => {
 
 /** The JSON text of a boolean cell; null when it is neither `true` nor `false`. */
 export const csvBoolean = (cell: string): string | null => {
-  const text = trim(cell)
+  const text = trimOuter(cell, rustWhiteSpace)
   if (text === "") return "null"
   return text === "true" || text === "false" ? text : null
 }
 
-/** Whitespace as Rust sees it: U+0085 is, U+FEFF is not. */
-const trim = (cell: string): string => cell.replace(/^\p{White_Space}+/u, "").replace(/\p{White_Space}+$/u, "")
+/** More digits than any i64 has, without the zeros before them. */
+const longInteger = /^[+-]?0*[1-9][0-9]{19}/

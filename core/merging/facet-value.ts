@@ -1,3 +1,4 @@
+import { rustWhiteSpace, trimOuter } from "#core/prelude/trim-outer.ts"
 import { encodeUtf8 } from "#core/prelude/utf8.ts"
 
 /**
@@ -5,7 +6,7 @@ import { encodeUtf8 } from "#core/prelude/utf8.ts"
  * compatibility (NFKD), in lower case, cut to what fits a key. Booleans are the strings "true" and "false".
  */
 export const normaliseFacetValue = (text: string): string => {
-  const trimmed = text.replace(outerSpace, "")
+  const trimmed = trimOuter(text, rustWhiteSpace)
   const lower = trimmed.normalize("NFKD").toLowerCase()
   return lower.length * utf8BytesPerUnitMax <= keyBytesMax ? lower : cutToBytes(lower, keyBytesMax)
 }
@@ -25,9 +26,6 @@ export const facetValues = (value: unknown): Array<FacetValue> => {
   const normal = normaliseFacetValue(value)
   return normal === "" ? [] : [normal]
 }
-
-/** Unlike `trim()`: U+0085 is white space here and U+FEFF is not. */
-const outerSpace = /^\p{White_Space}+|\p{White_Space}+$/gu
 
 /** The engine's limit for the value in a key of its facet databases. */
 const keyBytesMax = 468

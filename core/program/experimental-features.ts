@@ -5,6 +5,7 @@ import { type JsonObject, isJsonObject } from "#core/prelude/json.ts"
 import { engineCapabilities } from "#core/protocol/engine-capabilities.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
+import { isRefusal, readNodeError } from "#core/protocol/node-error.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { askNode } from "./ask-node-for-error.ts"
 import { askedFeatures, featuresKey, featuresKind, featuresOfNodes } from "./asked-features.ts"
@@ -51,7 +52,7 @@ export const featuresShown: Effect.Effect<JsonObject | null, never, Cluster | No
   return null
 })
 
-/** `PATCH /experimental-features`: done when every node that is there has done it. */
+/** `PATCH /experimental-features`: done when every node that is there has done it, or refused where nodes take no changes. */
 export const patchFeatures = Effect.fnUntraced(function* (
   request: ApiRequest,
 ): Effect.fn.Return<ApiResponse, StoreUnavailable | StoreConflict, Cluster | NodeClient> {
@@ -70,6 +71,8 @@ export const patchFeatures = Effect.fnUntraced(function* (
     return errorResponse(errorBody("miroir_not_supported", message))
   }
   if (Object.keys(patch).length > 0) {
+    const refusal = yield* refusalOfChanges
+    if (refusal !== null) return refusal
     const stored = recordsOf(cluster.state, featuresKind).get(featuresKey)
     const revision = stored === undefined ? 0 : stored.revision + 1
     const value = { ...stored?.value, ...patch }
@@ -82,6 +85,21 @@ export const patchFeatures = Effect.fnUntraced(function* (
     )
   }
   return jsonResponse({ ...shown, ...patch })
+})
+
+/** What nodes say of a change that changes nothing. What is stored although they take no changes at all would leave the cluster without nodes. */
+const refusalOfChanges = Effect.gen(function* () {
+  const cluster = yield* Cluster
+  const request = jsonRequest("PATCH", featuresPath, {}, cluster.options.writeTimeoutMs)
+  for (const nodeId of cluster.state.members.keys()) {
+    if (!cluster.mustReceiveWrites(nodeId)) continue
+    const result = yield* Effect.result(callNode(nodeId, request))
+    if (result._tag === "Failure") continue
+    if (result.success.status === 200) return null
+    const error = readNodeError(result.success.body)
+    if (error !== null && isRefusal(result.success)) return errorResponse(error)
+  }
+  return noNode
 })
 
 const reasonAgainst = (feature: string, { engineVersion }: ClusterState): string | null =>

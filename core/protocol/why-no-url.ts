@@ -1,9 +1,11 @@
+import { trimOuter } from "#core/prelude/trim-outer.ts"
+
 /**
  * Why a text is no absolute URL, in the words of Rust's `url` crate, which the engine repeats; null for a URL. It knows what people mistype:
  * no scheme, no host, a wrong port or IPv6 address, characters that no host has.
  */
 export const whyNoUrl = (text: string): string | null => {
-  const trimmed = text.replaceAll(/^[\p{Cc} ]+|[\p{Cc} ]+$/gu, "").replaceAll(/[\t\n\r]/g, "")
+  const trimmed = trimOuter(text, /[\p{Cc} ]/u).replaceAll(/[\t\n\r]/g, "")
   const [, scheme = "", rest = ""] = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(trimmed) ?? []
   if (scheme === "") return "relative URL without a base"
   if (!schemesWithHost.has(scheme.toLowerCase())) return null

@@ -68,6 +68,13 @@ describe("masking", () => {
     expect(guess).toMatchObject({ target: "/keys/********", answer: '{"message":"API key `********` not found."}' })
   })
 
+  it("knows the places of secrets also where their paths are percent-encoded, as the routes do", () => {
+    const { body } = masked("/webhook%73", { headers: { a: "a-secret" } }, {})
+    expect(body).toBe('{"headers":{"a":"********"}}')
+    expect(masked("/%6beys/a-guessed-key", {}, {}).target).toBe("/%6beys/********")
+    expect(masked(`/%6beys/${keyText}`, {}, {}).target).toBe(`/%6beys/key-${uid}`)
+  })
+
   it("hides keys that are known wherever they stand", () => {
     const { body, target } = masked(`/indexes/m/search?q=the-master-key`, { q: `x ${keyText} y` }, {})
     expect([body, target]).toEqual(['{"q":"x ******** y"}', "/indexes/m/search?q=********"])

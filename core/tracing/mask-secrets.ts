@@ -56,7 +56,16 @@ const holderOf = (target: string): ReadonlySet<string> | null => {
   return secretRoutes.test(path) ? secretMembers : null
 }
 
-const pathOf = (target: string): string => target.split("?", 1)[0] ?? ""
+/** As routes are found by it: segments may come percent-encoded. */
+const pathOf = (target: string): string => decoded(target.split("?", 1)[0] ?? "")
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
 
 const secretRoutes =
   /^\/(webhooks|export|network|chats|tasks|batches|logs|experimental-features)(\/|$)|^\/indexes\/[^/]*\/settings(\/|$)/
@@ -149,6 +158,9 @@ const nameKeyInPath = (target: string, { keyUidOf }: KnownSecrets, seen: Set<str
 }
 
 /** The uid or the text by which a path names a key. */
-export const keyInPath = (target: string): string | null => /^\/keys\/([^/?]+)/.exec(target)?.[1] ?? null
+export const keyInPath = (target: string): string | null => {
+  const [, first = "", second = null] = /^\/([^/?]+)\/([^/?]+)/.exec(target) ?? []
+  return decoded(first) === "keys" ? second : null
+}
 
 const uuid = /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i

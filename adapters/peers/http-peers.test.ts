@@ -1,0 +1,45 @@
+import { createServer, type AddressInfo } from "node:net"
+import { Effect } from "effect"
+import { expect, test } from "vitest"
+import { serveNode } from "#adapters/node/serve.ts"
+import { Peers } from "#core/ports/peers.ts"
+import type { ApiRequest } from "#core/protocol/http-message.ts"
+import { httpPeersLayer } from "./http-peers.ts"
+
+const request: ApiRequest = {
+  method: "POST",
+  path: "/indexes/movies/documents",
+  query: "primaryKey=id",
+  headers: { "accept-encoding": "br", authorization: "Bearer key", "content-length": "9", host: "a" },
+  body: new Uint8Array([0x5b, 0x5d]),
+}
+
+const handOn = (address: string) =>
+  Effect.flatMap(Peers, (peers) => peers.send(address, request)).pipe(Effect.provide(httpPeersLayer))
+
+test("a request is handed on with its key, and its answer comes back uncompressed", async () => {
+  const seen: Array<ApiRequest> = []
+  const options = {
+    host: "127.0.0.1",
+    port: 0,
+    payloadLimitBytes: 1_000,
+    maxRequestsInFlight: 10,
+    shutdownDeadlineMs: 1_000,
+  }
+  const answer = { status: 202, headers: { "x-miroir-degraded": "shards=1" }, body: `"${"a".repeat(50_000)}"` }
+  const other = serveNode(options, (received) => Effect.sync(() => (seen.push(received), answer)))
+  const handed = Effect.flatMap(other, ({ port }) => handOn(`http://127.0.0.1:${port}`))
+  expect(await Effect.runPromise(Effect.scoped(handed))).toEqual(answer)
+  expect(seen).toMatchObject([{ path: request.path, query: request.query, method: "POST" }])
+  expect(seen[0]?.headers).toMatchObject({ authorization: "Bearer key", "accept-encoding": "identity" })
+  expect([...(seen[0]?.body ?? [])]).toEqual([0x5b, 0x5d])
+})
+
+test("a proxy that does not listen any more is unreachable", async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  const failed = await Effect.runPromise(Effect.flip(handOn(`http://127.0.0.1:${port}`)))
+  expect(failed).toMatchObject({ _tag: "PeerUnreachable" })
+})
