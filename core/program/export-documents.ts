@@ -25,6 +25,13 @@ const attemptsMax = 6
 const retryFirstMs = 500
 const timeoutMs = 60_000
 
+/** Without slashes at its end, in one way through the text. */
+const withoutSlashes = (url: string): string => {
+  let end = url.length
+  while (url[end - 1] === "/") end--
+  return url.slice(0, end)
+}
+
 /** `input`: the request of the client. Returns the details of the task. */
 export const exportDocuments = Effect.fnUntraced(function* (
   task: TaskRecord,
@@ -33,7 +40,7 @@ export const exportDocuments = Effect.fnUntraced(function* (
   const cluster = yield* Cluster
   const plan = readExportPlan(input)
   if (plan === null) return yield* taskFailed("internal", "The request of the export is lost.")
-  const target: Target = { url: plan.url.replace(/\/+$/, ""), apiKey: plan.apiKey }
+  const target: Target = { url: withoutSlashes(plan.url), apiKey: plan.apiKey }
   const wrong = whyNoUrl(plan.url)
   const exported: Record<string, Json> = {}
   const records = [...cluster.state.readable.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1))

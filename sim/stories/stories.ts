@@ -12,6 +12,16 @@ export const awaitedStories: ReadonlyArray<AwaitedStory> = [
     needs: "moves of shards",
   },
   {
+    name: "paused-leader",
+    tells: "The proxy that moves a shard is stopped for longer than its lease.",
+    needs: "moves of shards",
+  },
+  {
+    name: "delete-then-repair",
+    tells: "A replica comes back with documents that were deleted while nobody knew that it was away.",
+    needs: "a pass that compares replicas",
+  },
+  {
     name: "drain-under-fire",
     tells: "A node is emptied while clients search and write.",
     needs: "moves of shards",
