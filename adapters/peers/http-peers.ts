@@ -26,8 +26,16 @@ const notHandedBack: ReadonlySet<string> = new Set(
   "connection content-encoding content-length content-type date keep-alive transfer-encoding vary".split(" "),
 )
 
+/**
+ * `fetch` makes another path of these, as of a bare `\` or `#`: deleting the documents of index `.` would delete the index `documents`. No name
+ * of anything has only dots, so there is nothing to be found.
+ */
+const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
+
 const send = async (address: string, request: ApiRequest, signal: AbortSignal): Promise<ApiResponse> => {
-  const response = await fetch(`${address}${request.path}${request.query === "" ? "" : `?${request.query}`}`, {
+  if (dotSegment.test(request.path)) return { status: 404, body: "", headers: {} }
+  const target = `${request.path}${request.query === "" ? "" : `?${request.query}`}`
+  const response = await fetch(address + target.replaceAll("\\", "%5C").replaceAll("#", "%23"), {
     method: request.method,
     headers: {
       ...Object.fromEntries(Object.entries(request.headers).filter(([name]) => !notHandedOn.has(name))),

@@ -1,10 +1,10 @@
 /*
  * Who may write: one proxy at a time, for as long as it holds the lease of writers.
  *
- *             read: free, or the same beat for leaseMs        stored
- *  watching ─────────────────────────────────────────▶ taking ──────▶ holding
- *     ▲                                                   │ refused       │ another token was read, or our change of it was refused
- *     └───────────────────────────────────────────────────┴───────────────┘
+ *              stored, after it was free or showed the same beat for leaseMs
+ *  watching ────────────────────────────────────────────────────────────────▶ holding
+ *     ▲                    read: another token stands there                      │
+ *     └──────────────────────────────────────────────────────────────────────────┘
  *
  * All times are of the clock of this proxy, which never goes back. Clocks of two proxies are never compared: a holder counts from *before* the
  * request that renewed its lease, a watcher from *after* the answer that showed it a beat, so a watcher takes over only when the holder has
@@ -32,8 +32,6 @@ export type LeaseInput =
   | { readonly tag: "read"; readonly lease: SeenLease | null; readonly atMs: number }
   /** The store took our lease; `askedAtMs`: before it was asked. */
   | { readonly tag: "stored"; readonly token: number; readonly beat: number; readonly askedAtMs: number }
-  /** The store has another lease than we thought. */
-  | { readonly tag: "refused"; readonly atMs: number }
 
 export interface LeaseTimes {
   /** A beat that stands so long is one of a holder that is gone. */

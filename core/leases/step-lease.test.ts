@@ -76,7 +76,7 @@ const apply = (world: World, one: Step): void => {
           ? stepLease(state, { tag: "read", lease: found, atMs: world.nowMs }, times)
           : isStored
             ? stepLease(state, { tag: "stored", token, beat, askedAtMs: question.askedAtMs }, times)
-            : stepLease(state, { tag: "refused", atMs: world.nowMs }, times)
+            : stepLease(state, { tag: "read", lease: found, atMs: world.nowMs }, times)
       world.states.set(proxy, next)
       world.questions.delete(proxy)
       return

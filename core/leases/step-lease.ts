@@ -22,8 +22,6 @@ const nextLease = (state: LeaseState, input: LeaseInput, { leaseMs, safetyMs }: 
         beat: input.beat,
         untilMs: input.askedAtMs + leaseMs - safetyMs,
       }
-    case "refused":
-      return { tag: "watching", seen: null, sinceMs: input.atMs }
     case "read": {
       const { lease, atMs } = input
       if (state.tag === "holding" && lease?.token === state.token) return state

@@ -45,6 +45,8 @@ export const keepLease = Effect.fnUntraced(function* (
   let held: HeldLease | null = null
   let leader: Lease | null = null
   let heardMs = nowMs()
+  /** Whether we have tried to take the lease of a holder that was gone: it may be ours by now without our having heard of it. */
+  let hasTriedToTakeOver = false
 
   const saw = (lease: Lease | null): void => {
     state = stepLease(state, { tag: "read", lease, atMs: nowMs() }, writerLease)
@@ -67,8 +69,9 @@ export const keepLease = Effect.fnUntraced(function* (
     saw(yield* store.readLease(writerScope))
     const reason = takeReason(state, proxyId, nowMs(), writerLease)
     if (reason === null) return
+    if (reason !== "restarted") hasTriedToTakeOver = reason === "expired"
     yield* write({ holder: proxyId, address, token: (leader?.token ?? 0) + 1, beat: 0 }, leader)
-    if (state.tag === "holding") held = { token: state.token, isTakenOver: reason === "expired" }
+    if (state.tag === "holding") held = { token: state.token, isTakenOver: hasTriedToTakeOver }
   })
   /** Our own renewal may have been stored without our hearing of it, so the store is asked before the lease is given up. */
   const round: Effect.Effect<void, StoreUnavailable | StoreConflict> = Effect.suspend(() =>
@@ -85,13 +88,14 @@ export const keepLease = Effect.fnUntraced(function* (
     if (held !== before) yield* Queue.offer(changes, undefined)
     yield* Effect.sleep(state.tag === "holding" ? writerLease.renewMs : watchPauseMs)
   })
-  const giveBack = Effect.suspend(() =>
-    state.tag === "holding" && leader !== null
-      ? Effect.ignore(
-          Effect.timeout(store.writeLease({ ...leader, holder: null, address: null }, leader), watchPauseMs),
-        )
-      : Effect.void,
-  )
+  const giveBack = Effect.suspend(() => {
+    if (state.tag !== "holding" || leader === null) return Effect.void
+    const mine = leader
+    // Before it is free: what still waits in a lane must not be sent beside what the next holder sends.
+    state = initialLease
+    const free = { ...mine, holder: null, address: null }
+    return Effect.ignore(Effect.timeout(store.writeLease(free, mine), watchPauseMs))
+  })
 
   yield* Effect.ignore(round)
   yield* Effect.addFinalizer(() => giveBack)

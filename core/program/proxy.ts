@@ -2,7 +2,7 @@ import { Cause, Context, Effect, Exit, Layer, Queue, Scope } from "effect"
 import type { Hashing } from "#core/ports/hashing.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import { Peers } from "#core/ports/peers.ts"
-import type { Store, StoreConflict, StoreUnavailable } from "#core/ports/store.ts"
+import { type Store, StoreConflict, type StoreUnavailable, leaseRecord } from "#core/ports/store.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { answer } from "./answer.ts"
@@ -49,7 +49,7 @@ interface RunningTerm {
 const silentMaxMs = 300_000
 /** Pause after a term that could not begin. */
 const beginPauseMs = 200
-/** A proxy that led is waited for this long by a request that only the next one can answer. */
+/** Times that a request is handed on when it cannot have arrived: another proxy may lead by the second time. */
 const forwardAttempts = 2
 
 const makeProxy = Effect.fnUntraced(function* (
@@ -116,7 +116,10 @@ const beginTerm = Effect.fnUntraced(function* (
   const term = termOf(options, keeper)
   const scope = yield* Scope.make()
   const built = Layer.buildWithScope(clusterLayer(options, term), scope)
-  const context = yield* Effect.onError(built, (cause) => Scope.close(scope, Exit.failCause(cause)))
+  const context = yield* Effect.onError(built, (cause) => Scope.close(scope, Exit.failCause(cause))).pipe(
+    // What a term stores that is over ends as an interruption; here it must not end whoever builds the next one.
+    Effect.catchCauseIf(Cause.hasInterruptsOnly, () => new StoreConflict({ record: leaseRecord(writerScope) })),
+  )
   return { term, context, scope }
 })
 

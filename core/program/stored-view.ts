@@ -43,6 +43,8 @@ export interface StoredView {
   readonly onTasksFinished: (listener: (tasks: ReadonlyArray<TaskRecord>) => void) => void
 }
 
+const mayNotChange = () => Effect.die("a proxy that follows was asked to change what the store holds")
+
 /** Pause before the store is asked again what was made of a change. */
 const doubtPauseMs = 100
 
@@ -135,8 +137,8 @@ export const makeStoredView = Effect.fnUntraced(function* (
   const refresh = Effect.flatMap(store.stateRevision, (now) => (now === revision ? Effect.void : reload))
 
   return {
-    decide,
-    commit,
+    decide: role === "leading" ? decide : mayNotChange,
+    commit: role === "leading" ? commit : mayNotChange,
     refresh: role === "leading" ? Effect.void : refresh,
     reload: role === "leading" ? Effect.void : reload,
     certain: inTurn(() => Effect.void),
