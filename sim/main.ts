@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { canaries } from "./canary/canaries.ts"
-import { type CanaryResult, isFound, runCanaries } from "./canary/run-canaries.ts"
+import { runCanaries } from "./canary/run-canaries.ts"
+import { isFound } from "./canary/search-canary.ts"
 import { type Command, readCommand, usage } from "./command-line.ts"
 import { generate } from "./plan/generate.ts"
 import type { Plan } from "./plan/plan.ts"
@@ -14,7 +15,7 @@ import { runStories } from "./stories/run-stories.ts"
 import { run, type RunOptions } from "./world/run-plan.ts"
 import { type Failure, type Verdict, exitCodes } from "./world/verdict.ts"
 
-const main = (command: Command): number => {
+const main = async (command: Command): Promise<number> => {
   const { scenario } = command
   if (scenario !== null) return runStories({ ...command, scenario }, (line) => console.log(line))
   if (command.isCanaries) return searchCanaries(command)
@@ -48,13 +49,15 @@ const main = (command: Command): number => {
   return total.exitCode
 }
 
-const searchCanaries = ({ seed, isShrinking, isJson }: Command): number => {
+const searchCanaries = async ({ seed, isShrinking, isJson }: Command): Promise<number> => {
   const startedMs = performance.now()
-  const results: Array<CanaryResult> = []
-  for (const result of runCanaries(seed, isShrinking)) {
-    results.push(result)
-    if (!isJson) console.log(printCanary(result))
-  }
+  const results = await runCanaries({
+    firstSeed: seed,
+    isShrinking,
+    onResult: (result) => {
+      if (!isJson) console.log(printCanary(result))
+    },
+  })
   const seconds = (performance.now() - startedMs) / 1000
   console.log(isJson ? canariesAsJson(results, seconds) : printCanaryTotal(results, seconds))
   return results.every(isFound) ? 0 : exitCodes.oracle
@@ -116,7 +119,7 @@ const printTotal = (
 }
 
 try {
-  process.exitCode = main(readCommand(process.argv.slice(2)))
+  process.exitCode = await main(readCommand(process.argv.slice(2)))
 } catch (error) {
   console.error(error instanceof RangeError || error instanceof TypeError ? `${error.message}\n\n${usage}` : error)
   process.exitCode = 2

@@ -1,79 +1,53 @@
-import { generate } from "../plan/generate.ts"
-import type { Plan } from "../plan/plan.ts"
-import { shrink } from "../shrink/shrink.ts"
-import { run } from "../world/run-plan.ts"
-import { type Canary, canaries } from "./canaries.ts"
+import { availableParallelism } from "node:os"
+import { Worker } from "node:worker_threads"
+import type { CanaryQuestion } from "./canary-worker.ts"
+import { canaries } from "./canaries.ts"
+import type { CanaryResult } from "./search-canary.ts"
 
-/** What the search for one planted bug has shown. */
-export interface CanaryResult {
-  readonly name: string
-  /** Seeds that each start needed, in ascending order; Infinity where the bug survived. */
-  readonly seeds: ReadonlyArray<number>
-  readonly medianSeeds: number
-  readonly invariants: ReadonlyArray<string>
-  /** The smallest plan that still shows it; null where nobody asked, or the bug was never found. */
-  readonly shrunk: ShrunkPlan | null
+export interface CanarySearch {
+  readonly firstSeed: number
+  readonly isShrinking: boolean
+  /** Is given the results in the order of the canaries, each as soon as those before it are there. */
+  readonly onResult: (result: CanaryResult) => void
 }
 
-export interface ShrunkPlan {
-  readonly plan: Plan
-  readonly invariant: string
-}
-
-/** The search begins this many times, in different places: one lucky seed proves nothing. */
-const starts = 5
-/** A bug that hides for longer than this has survived. The rarest ones need a crash between two steps and are found after about 30 seeds. */
-const seedsMost = 500
-
-/** Plants each bug until it is found, from every start. A seed that also fails without the bug proves nothing. */
-export const runCanaries = function* (firstSeed: number, isShrinking: boolean): Generator<CanaryResult> {
-  const healthy = new Map<number, boolean>()
-  const isHealthySeed = (seed: number): boolean => {
-    let known = healthy.get(seed)
-    if (known === undefined) healthy.set(seed, (known = isHealthy(generate(seed))))
-    return known
-  }
-  for (const canary of canaries) {
-    const searches = Array.from({ length: starts }, (_, start) =>
-      search(canary, firstSeed + start * seedsMost, isHealthySeed),
-    )
-    const found = searches.filter((one) => one !== null)
-    const seeds = searches.map((one) => one?.seeds ?? Infinity).sort((one, other) => one - other)
-    yield {
-      name: canary.name,
-      seeds,
-      medianSeeds: medianOf(seeds),
-      invariants: [...new Set(found.map(({ invariant }) => invariant))],
-      shrunk: isShrinking && found[0] !== undefined ? shrinkFound(canary, found[0]) : null,
+/** Searches for all planted bugs, one per core at a time: each search is its own, so the results are the same on any number of cores. */
+export const runCanaries = async (search: CanarySearch): Promise<ReadonlyArray<CanaryResult>> => {
+  const waiting = canaries.map(({ name }) => name)
+  const results = new Map<string, CanaryResult>()
+  const inOrder: Array<CanaryResult> = []
+  const take = (result: CanaryResult): void => {
+    results.set(result.name, result)
+    for (let next = results.get(nameAt(inOrder)); next !== undefined; next = results.get(nameAt(inOrder))) {
+      inOrder.push(next)
+      search.onResult(next)
     }
   }
+  const threads = Math.min(availableParallelism(), canaries.length)
+  await Promise.all(Array.from({ length: threads }, () => workThrough(waiting, search, take)))
+  return inOrder
 }
 
-export const isFound = ({ seeds }: CanaryResult): boolean => seeds.every(Number.isFinite)
+const nameAt = ({ length }: ReadonlyArray<CanaryResult>): string => canaries[length]?.name ?? ""
 
-/** The upper one of the two in the middle. */
-export const medianOf = (numbers: ReadonlyArray<number>): number =>
-  [...numbers].sort((one, other) => one - other)[numbers.length >> 1] ?? Infinity
-
-interface Found {
-  readonly seeds: number
-  readonly seed: number
-  readonly invariant: string
-}
-
-const search = (canary: Canary, from: number, isHealthySeed: (seed: number) => boolean): Found | null => {
-  for (let seed = from; seed < from + seedsMost; seed++) {
-    const { failure } = run(generate(seed), { plant: canary.plant })
-    if (failure !== null && failure.kind !== "oracle" && isHealthySeed(seed))
-      return { seeds: seed - from + 1, seed, invariant: failure.invariant }
-  }
-  return null
-}
-
-/** A plan that fails without the bug as well has wandered off to another one. */
-const shrinkFound = ({ plant }: Canary, { seed, invariant }: Found): ShrunkPlan => {
-  const stillFails = (plan: Plan): boolean => run(plan, { plant }).failure?.invariant === invariant && isHealthy(plan)
-  return { plan: shrink(generate(seed), stillFails), invariant }
-}
-
-const isHealthy = (plan: Plan): boolean => run(plan).failure === null
+/** One thread, until nothing waits any more. */
+const workThrough = (
+  waiting: Array<string>,
+  { firstSeed, isShrinking }: CanarySearch,
+  take: (result: CanaryResult) => void,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./canary-worker.ts", import.meta.url))
+    const askNext = (): void => {
+      const name = waiting.shift()
+      if (name === undefined) return void worker.terminate().then(() => resolve(), reject)
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window: there is no origin
+      worker.postMessage({ name, firstSeed, isShrinking } satisfies CanaryQuestion)
+    }
+    worker.on("error", reject)
+    worker.on("message", (result: CanaryResult) => {
+      take(result)
+      askNext()
+    })
+    askNext()
+  })

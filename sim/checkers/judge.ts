@@ -3,7 +3,9 @@ import type { Plan } from "../plan/plan.ts"
 import type { Failure } from "../world/verdict.ts"
 import type { World } from "../world/world.ts"
 import { checkCatalogue } from "./check-catalogue.ts"
+import { checkCounts } from "./check-counts.ts"
 import { checkCoverage } from "./check-coverage.ts"
+import { checkFollowers } from "./check-followers.ts"
 import { checkHidden } from "./check-hidden.ts"
 import { checkMerge } from "./check-merge.ts"
 import { checkReads } from "./check-reads.ts"
@@ -22,6 +24,8 @@ export const judge = (world: World, plan: Plan): Failure | null => {
     checkTasks(history) ??
     checkHidden(history) ??
     checkCoverage(history, plan, stored, used) ??
+    checkCounts(history) ??
+    checkFollowers(history, plan, stored) ??
     checkReads(history, plan, indexes, used) ??
     checkCatalogue(stored, indexes) ??
     checkReplicas(world, stored) ??

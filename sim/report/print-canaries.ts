@@ -1,4 +1,4 @@
-import { type CanaryResult, isFound, medianOf } from "../canary/run-canaries.ts"
+import { type CanaryResult, isFound, medianOf } from "../canary/search-canary.ts"
 
 /** One line per planted bug: how long it hid, what found it, and how small the proof is. */
 export const printCanary = (result: CanaryResult): string => {

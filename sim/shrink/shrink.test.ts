@@ -39,7 +39,7 @@ describe("shrinking a plan", () => {
     const plan = generate(1)
     const invariant = invariantOf(plan)
     const small = shrink(plan, (candidate) => invariantOf(candidate) === invariant)
-    expect(invariant).toBe("merge-equals-one-node")
+    expect(invariant).toBe("totals-fit-hits")
     expect(invariantOf(small)).toBe(invariant)
     expect(small.items.length).toBeLessThanOrEqual(5)
   })
