@@ -1,13 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { readFileSync } from "node:fs"
 import { canaries } from "./canary/canaries.ts"
 import { runCanaries } from "./canary/run-canaries.ts"
-import { isFound } from "./canary/search-canary.ts"
+import { isProven } from "./canary/search-canary.ts"
 import { type Command, readCommand, usage } from "./command-line.ts"
 import { generate } from "./plan/generate.ts"
 import type { Plan } from "./plan/plan.ts"
 import { parsePlan, printPlan } from "./plan/print-plan.ts"
+import { keepPlan } from "./report/keep-plan.ts"
 import { canariesAsJson, printCanary, printCanaryTotal } from "./report/print-canaries.ts"
 import { printFailure, printReached } from "./report/print-verdict.ts"
 import { shrink } from "./shrink/shrink.ts"
@@ -60,7 +59,7 @@ const searchCanaries = async ({ seed, isShrinking, isJson }: Command): Promise<n
   })
   const seconds = (performance.now() - startedMs) / 1000
   console.log(isJson ? canariesAsJson(results, seconds) : printCanaryTotal(results, seconds))
-  return results.every(isFound) ? 0 : exitCodes.oracle
+  return results.every(isProven) ? 0 : exitCodes.oracle
 }
 
 const plansOf = function* (command: Command): Generator<{ readonly name: string; readonly plan: Plan }> {
@@ -85,11 +84,8 @@ const report = (command: Command, name: string, verdict: Verdict, failure: Failu
   const isSame = (plan: Plan): boolean => run(plan, options).failure?.invariant === failure.invariant
   const plan = command.isShrinking ? shrink(verdict.plan, isSame) : verdict.plan
   const shown = command.isShrinking ? run(plan, options) : verdict
-  const folder = join(tmpdir(), "miroir-sim")
-  mkdirSync(folder, { recursive: true })
-  const path = join(folder, `${failure.invariant}-${plan.fleet.seed.toString(16)}.jsonl`)
-  writeFileSync(path, printPlan(plan))
-  const canary = command.canary === null ? "" : ` --canary ${command.canary}`
+  const path = keepPlan(`${failure.invariant}-${plan.fleet.seed.toString(16)}`, plan)
+  const canary = command.canary === null ? "" : ` --canary ${JSON.stringify(command.canary)}`
   return printFailure(shown, `npm run sim -- ${command.isShrinking ? `--plan ${path}` : name}${canary}`, path)
 }
 

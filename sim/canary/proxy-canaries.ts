@@ -23,6 +23,14 @@ export const proxyCanaries: ReadonlyArray<Canary> = [
     })),
   },
   {
+    // One that was stopped in the middle of a write stores its outcome although another one leads by now, and has judged it.
+    name: "the store does not look at the fence",
+    plant: onStore((store) => ({
+      intend: (prepare) => store.intend((version) => ({ ...prepare(version), fence: null })),
+      commit: (change) => store.commit({ ...change, fence: null }),
+    })),
+  },
+  {
     name: "a lease is taken without waiting",
     plant: onStore((store) => ({ readLease: (scope) => Effect.map(store.readLease(scope), givenBack) })),
   },

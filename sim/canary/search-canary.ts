@@ -1,5 +1,6 @@
 import { generate } from "../plan/generate.ts"
 import type { Plan } from "../plan/plan.ts"
+import { parsePlan, printPlan } from "../plan/print-plan.ts"
 import { shrink } from "../shrink/shrink.ts"
 import { run } from "../world/run-plan.ts"
 import type { Canary } from "./canary.ts"
@@ -18,6 +19,8 @@ export interface CanaryResult {
 export interface ShrunkPlan {
   readonly plan: Plan
   readonly invariant: string
+  /** Whether the plan, written down and read again, breaks the same promise. */
+  readonly isReplayed: boolean
 }
 
 /** The search begins this many times, in different places: one lucky seed proves nothing. */
@@ -41,6 +44,9 @@ export const searchCanary = (canary: Canary, firstSeed: number, isShrinking: boo
 
 export const isFound = ({ seeds }: CanaryResult): boolean => seeds.every(Number.isFinite)
 
+/** Found from every start; and what it was shrunk to, if it was, shows it as well. */
+export const isProven = (result: CanaryResult): boolean => isFound(result) && result.shrunk?.isReplayed !== false
+
 /** The upper one of the two in the middle. */
 export const medianOf = (numbers: ReadonlyArray<number>): number =>
   [...numbers].sort((one, other) => one - other)[numbers.length >> 1] ?? Infinity
@@ -62,8 +68,9 @@ const searchFrom = (canary: Canary, from: number): Found | null => {
 
 /** A plan that fails without the bug as well has wandered off to another one. */
 const shrinkFound = ({ plant }: Canary, { seed, invariant }: Found): ShrunkPlan => {
-  const stillFails = (plan: Plan): boolean => run(plan, { plant }).failure?.invariant === invariant && isHealthy(plan)
-  return { plan: shrink(generate(seed), stillFails), invariant }
+  const isSame = (plan: Plan): boolean => run(plan, { plant }).failure?.invariant === invariant
+  const plan = shrink(generate(seed), (candidate) => isSame(candidate) && isHealthy(candidate))
+  return { plan, invariant, isReplayed: isSame(parsePlan(printPlan(plan))) }
 }
 
 const healthy = new Map<number, boolean>()

@@ -1,12 +1,20 @@
-import { type CanaryResult, isFound, medianOf } from "../canary/search-canary.ts"
+import { type CanaryResult, type ShrunkPlan, isFound, isProven, medianOf } from "../canary/search-canary.ts"
+import { keepPlan } from "./keep-plan.ts"
 
 /** One line per planted bug: how long it hid, what found it, and how small the proof is. */
 export const printCanary = (result: CanaryResult): string => {
   const { name, seeds, medianSeeds, invariants, shrunk } = result
   const size = shrunk === null ? "" : `${String(shrunk.plan.items.length).padStart(4)} items`
+  const kept = shrunk === null ? "" : `\n${replayOf(name, shrunk)}`
   const spread = `${countOf(medianSeeds).padStart(8)} seeds (${seeds.map(countOf).join(" ")})`
-  return `${isFound(result) ? "✓" : "✗"} ${name.padEnd(34)} ${spread.padEnd(38)}${size}  ${invariants.join(", ")}`
+  return `${isProven(result) ? "✓" : "✗"} ${name.padEnd(34)} ${spread.padEnd(38)}${size}  ${invariants.join(", ")}${kept}`
 }
+
+/** How to see it again. */
+const replayOf = (name: string, { plan, invariant, isReplayed }: ShrunkPlan): string =>
+  isReplayed
+    ? `    npm run sim -- --plan ${keepPlan(name, plan)} --canary ${JSON.stringify(name)}`
+    : `    the shrunk plan does not break ${invariant} when it is run again: ${keepPlan(name, plan)}`
 
 export const printCanaryTotal = (results: ReadonlyArray<CanaryResult>, seconds: number): string => {
   const sizes = sizesOf(results)
@@ -26,7 +34,12 @@ export const canariesAsJson = (results: ReadonlyArray<CanaryResult>, seconds: nu
       invariants: result.invariants,
       ...(result.shrunk === null
         ? {}
-        : { shrunkInvariant: result.shrunk.invariant, shrunkItems: result.shrunk.plan.items.length }),
+        : {
+            shrunkInvariant: result.shrunk.invariant,
+            shrunkItems: result.shrunk.plan.items.length,
+            shrunkPlan: keepPlan(result.name, result.shrunk.plan),
+            replayed: result.shrunk.isReplayed,
+          }),
     })),
     found: results.filter(isFound).length,
     medianShrunkItems: finite(medianOf(sizesOf(results))),
