@@ -5,7 +5,7 @@ import { isProven } from "./canary/search-canary.ts"
 import { type Command, readCommand, usage } from "./command-line.ts"
 import { generate } from "./plan/generate.ts"
 import type { Plan } from "./plan/plan.ts"
-import { parsePlan, printPlan } from "./plan/print-plan.ts"
+import { PlanMistake, parsePlan, printPlan } from "./plan/print-plan.ts"
 import { keepPlan } from "./report/keep-plan.ts"
 import { canariesAsJson, printCanary, printCanaryTotal } from "./report/print-canaries.ts"
 import { printFailure, printReached } from "./report/print-verdict.ts"
@@ -114,9 +114,16 @@ const printTotal = (
   console.log(`${seeds} runs, ${failed} failed, ${simulatedSeconds} simulated seconds, ${speed}`)
 }
 
+/** What a person can do something about is said without a stack: a wrong word, a plan that cannot be read. */
+const explain = (error: unknown): unknown => {
+  if (error instanceof PlanMistake) return error.message
+  if (error instanceof RangeError || error instanceof TypeError) return `${error.message}\n\n${usage}`
+  return error instanceof Error && "syscall" in error ? error.message : error
+}
+
 try {
   process.exitCode = await main(readCommand(process.argv.slice(2)))
 } catch (error) {
-  console.error(error instanceof RangeError || error instanceof TypeError ? `${error.message}\n\n${usage}` : error)
+  console.error(explain(error))
   process.exitCode = 2
 }

@@ -157,8 +157,13 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
       const marks: Array<BehindMark> = []
       for (const task of live.values()) {
         const record = cluster.state.indexes.get(task.physicalUid ?? "")
-        if (record === undefined) continue
         const isOpen = (part: NodeTask) => part.nodeId === nodeId && !isFinished(part.state)
+        if (record === undefined) {
+          // It is about an index that does not exist: no data depend on it, and another node says what one would say.
+          const others = task.nodeTasks.filter((part) => !isOpen(part))
+          if (others.length > 0) live.set(task.uid, { ...task, nodeTasks: others })
+          continue
+        }
         for (const shard of new Set(task.nodeTasks.filter(isOpen).flatMap((part) => part.shards))) {
           const others = Object.values(record.placement).flatMap((shards) => shards[shard] ?? [])
           const isSafe = others.some(

@@ -5,15 +5,19 @@ import { nodesOfPlacement, shardsOnNode } from "#core/topology/topology.ts"
 import { allDocuments } from "../model/model-index.ts"
 import { answerModelNode } from "../model/model-node.ts"
 import { printRaw } from "../model/raw-json.ts"
+import { remainingOf } from "../world/remaining.ts"
+import { shardsOutOfReach } from "../world/rest.ts"
 import { type Failure, broken } from "../world/verdict.ts"
 import type { World } from "../world/world.ts"
 import { stateText } from "./document-states.ts"
 
-/** `replicas-converge`: once nothing is known to be missing, nothing is: all replicas of a shard hold the same documents under the same settings. */
+/** `replicas-converge`: once nothing is known to be missing, nothing is: all replicas of a shard that are left hold the same documents under the same settings. */
 export const checkReplicas = (world: World, stored: StoredState): Failure | null => {
+  const { nodes } = remainingOf(world)
+  const outOfReach = shardsOutOfReach(stored, nodes)
   for (const { physicalUid, placement, shardCount, visible } of stored.indexes) {
     if (!visible) continue
-    const nodeIds = nodesOfPlacement(placement)
+    const nodeIds = nodesOfPlacement(placement).filter((nodeId) => nodes.has(nodeId))
     const replicas = Array.from({ length: shardCount }, () => new Map<string, Map<string, string>>())
     for (const nodeId of nodeIds)
       for (const shard of shardsOnNode(placement, nodeId)) replicas[shard]?.set(nodeId, new Map())
@@ -25,6 +29,7 @@ export const checkReplicas = (world: World, stored: StoredState): Failure | null
         ofNode.set(id, text)
       }
     for (const [shard, ofShard] of replicas.entries()) {
+      if (outOfReach.has(`${physicalUid} ${shard}`)) continue
       const [first, ...others] = [...ofShard]
       for (const other of others) {
         const difference = first === undefined ? null : differenceOf(first, other)

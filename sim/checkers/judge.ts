@@ -10,6 +10,7 @@ import { checkHidden } from "./check-hidden.ts"
 import { checkMerge } from "./check-merge.ts"
 import { checkReads } from "./check-reads.ts"
 import { checkReplicas } from "./check-replicas.ts"
+import { checkService } from "./check-service.ts"
 import { checkTasks } from "./check-tasks.ts"
 import { indexHistories } from "./document-states.ts"
 import { usedAnswers } from "./read-calls.ts"
@@ -29,6 +30,7 @@ export const judge = (world: World, plan: Plan): Failure | null => {
     checkReads(history, plan, indexes, used) ??
     checkCatalogue(stored, indexes) ??
     checkReplicas(world, stored) ??
-    checkMerge(history, indexes, used)
+    checkMerge(history, indexes, used) ??
+    checkService(world, stored)
   )
 }

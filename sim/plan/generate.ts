@@ -2,6 +2,7 @@ import type { JsonObject } from "#core/prelude/json.ts"
 import { type Stream, isAmong, makeDraws, pick, within } from "../kernel/draws.ts"
 import type { ClientAction, ClientItem, FleetPlan, Plan, PlanDocument } from "./plan.ts"
 import { drawFaults } from "./draw-faults.ts"
+import { drawLasting } from "./draw-lasting.ts"
 
 /** How long clients and faults are at work; after that the cluster must come to rest. */
 export interface GenerateOptions {
@@ -51,7 +52,11 @@ export const generate = (seed: number, options: GenerateOptions = defaultOptions
     ] as const),
     unavailableShards: pick(next(), ["partial", "error"] as const),
   }
-  const faults = drawFaults(draws.stream("faults"), fleet, options.durationMs)
+  const { durationMs } = options
+  const faults = [
+    ...drawFaults(draws.stream("faults"), fleet, durationMs),
+    ...drawLasting(draws.stream("lasting faults"), fleet, durationMs),
+  ]
   return { fleet, items: [...drawClients(next, options), ...faults] }
 }
 

@@ -37,6 +37,22 @@ export interface PlanDocument extends JsonObject {
   readonly id: string
 }
 
+export const clientActions = [
+  "add",
+  "update",
+  "delete-one",
+  "delete-batch",
+  "delete-group",
+  "clear",
+  "create-index",
+  "delete-index",
+  "settings",
+  "get",
+  "list",
+  "search",
+  "tasks",
+] as const satisfies ReadonlyArray<ClientAction["do"]>
+
 export type ClientAction =
   /** Replaces whole documents. */
   | { readonly do: "add"; readonly index: string; readonly documents: ReadonlyArray<PlanDocument> }
@@ -121,6 +137,8 @@ interface FaultWindow {
   readonly permille?: number
   readonly extraMs?: number
   readonly snapshotMs?: number
+  /** It never ends, and the others must do without what it concerns. */
+  readonly lasting?: true
 }
 
 export type FaultItem =

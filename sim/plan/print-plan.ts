@@ -1,3 +1,4 @@
+import { isPlanItem, mistakeOf } from "./check-item.ts"
 import type { FleetPlan, Plan, PlanItem } from "./plan.ts"
 
 /** The fleet in the first line, then one item per line in the order of time. */
@@ -23,10 +24,15 @@ export const parsePlan = (text: string): Plan => {
       throw new PlanMistake(`line ${position} of the plan is no JSON: ${String(error)}`, { cause: error })
     }
   })
-  const [fleet, ...items] = values
-  if (typeof fleet !== "object" || fleet === null || !("seed" in fleet))
+  const [first, ...rest] = values
+  if (typeof first !== "object" || first === null || !("seed" in first))
     throw new PlanMistake("the first line of a plan describes the fleet and has a `seed`")
-  return { fleet: { ...defaultFleet, ...fleet } as FleetPlan, items: items as ReadonlyArray<PlanItem> }
+  const fleet = { ...defaultFleet, ...first } as FleetPlan
+  const items = rest.map((item, at): PlanItem => {
+    if (isPlanItem(item, fleet)) return item
+    throw new PlanMistake(`line ${lines[at + 1]?.position} of the plan: ${mistakeOf(item, fleet)}`)
+  })
+  return { fleet, items }
 }
 
 /** What a plan written by hand may leave out. */

@@ -1,8 +1,9 @@
 import type { ApiResponse } from "#core/protocol/http-message.ts"
 import type { Kernel } from "../kernel/kernel.ts"
-import { type ClientAction, type Plan, isClient } from "../plan/plan.ts"
+import { type ClientAction, type FaultItem, type Plan, isClient } from "../plan/plan.ts"
 import { type Attempt, type History, sometimes } from "../world/history.ts"
 import type { Proxy } from "../world/proxy.ts"
+import { remainingOf } from "../world/remaining.ts"
 import type { Trace } from "../world/trace.ts"
 import { isRead, requestOf } from "./request-of.ts"
 
@@ -14,13 +15,15 @@ import { isRead, requestOf } from "./request-of.ts"
 export interface Clients {
   /** Everything was asked, and answered or given up. */
   readonly areDone: () => boolean
-  /** Asks once, at the end; `onAnswer` gets null when the proxy is not there. */
+  /** Asks once, at the end, one of the proxies that are left; `onAnswer` gets null when it is not there. */
   readonly ask: (action: ClientAction, onAnswer: (attempt: Attempt) => void) => void
 }
 
 export interface ClientWorld {
   readonly kernel: Kernel
+  readonly nodes: ReadonlyMap<string, unknown>
   readonly proxies: ReadonlyArray<Proxy>
+  readonly lasting: ReadonlySet<FaultItem>
   readonly history: History
   readonly trace: Trace
 }
@@ -34,7 +37,12 @@ export const startClients = (world: ClientWorld, plan: Plan): Clients => {
   const { kernel, proxies, history, trace } = world
   let open = 0
 
-  const attempt = (client: string, action: ClientAction, isClosing: boolean, onEnd: (made: Attempt) => void): void => {
+  const attempt = (
+    client: string,
+    action: ClientAction,
+    { isClosing, isAgain }: { readonly isClosing: boolean; readonly isAgain: boolean },
+    onEnd: (made: Attempt) => void,
+  ): void => {
     const request = requestOf(action)
     const made: Attempt = {
       number: history.attempts.length,
@@ -49,7 +57,9 @@ export const startClients = (world: ClientWorld, plan: Plan): Clients => {
       version: null,
     }
     history.attempts.push(made)
-    const proxy = proxies[kernel.draws.draw("proxy", client, made.number) % proxies.length]!
+    // Who tries again has found out that a proxy is gone for good.
+    const asked = isClosing || isAgain ? remainingOf(world).proxies : proxies
+    const proxy = asked[kernel.draws.draw("proxy", client, made.number) % asked.length]!
     trace.write(
       "ask",
       `#${made.number} ${client} ${proxy.name} ${request.method} ${request.path} ${new TextDecoder().decode(request.body)}`,
@@ -77,7 +87,7 @@ export const startClients = (world: ClientWorld, plan: Plan): Clients => {
   }
 
   const tryOften = (client: string, action: ClientAction, retries: number): void =>
-    attempt(client, action, false, (made) => {
+    attempt(client, action, { isClosing: false, isAgain: retries > 0 }, (made) => {
       const mayRetry = shouldRetry(made.response) && retries < retriesMost
       if (!mayRetry || kernel.draws.draw("retry", client, made.number) % 2 === 0) return void open--
       sometimes(history, "client retried")
@@ -91,7 +101,7 @@ export const startClients = (world: ClientWorld, plan: Plan): Clients => {
   }
   return {
     areDone: () => open === 0,
-    ask: (action, onAnswer) => attempt("closing", action, true, onAnswer),
+    ask: (action, onAnswer) => attempt("closing", action, { isClosing: true, isAgain: false }, onAnswer),
   }
 }
 

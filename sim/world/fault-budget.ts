@@ -2,12 +2,13 @@ import type { TaskRecord } from "#core/tasks/task-record.ts"
 import type { StoredState } from "#core/ports/store.ts"
 import type { ClusterState } from "#core/program/cluster-state.ts"
 import type { FaultItem } from "../plan/plan.ts"
+import { type Remaining, reachOf } from "./remaining.ts"
 
 /*
  * Which faults may begin now, so that the run stays winnable: of each shard one replica that has every acknowledged write must survive. Only the
  * loss of a disk can destroy it. While a node lacks what it once had, nothing else may go wrong, until it was found out and repaired; and a
  * disk is lost only when everything that it held stands on a second one, which is known to be in sync. All other faults may come together as they
- * like: they destroy nothing.
+ * like: they destroy nothing. What never ends may concern no more than the others can do without.
  */
 
 export interface BudgetView {
@@ -20,6 +21,10 @@ export interface BudgetView {
   readonly proxies: ReadonlyArray<ClusterState | null>
   /** The node whose disk was lost last, and has not been repaired yet. */
   readonly recovering: string | null
+  /** Something has gone wrong for good with the proxy that this fault concerns. */
+  readonly isGone: boolean
+  /** Who would be left if this fault never ended. */
+  readonly remaining: Remaining
 }
 
 export const losesDisk = (fault: FaultItem["fault"]): boolean => fault === "crash-empty" || fault === "crash-older"
@@ -27,6 +32,8 @@ export const losesDisk = (fault: FaultItem["fault"]): boolean => fault === "cras
 /** null where the fault may begin; otherwise why it may not. */
 export const whyNot = (item: FaultItem, view: BudgetView): string | null => {
   if (view.recovering !== null) return `${view.recovering} is not repaired yet`
+  if (view.isGone) return "that proxy is gone for good"
+  if (item.lasting === true) return whyNotForGood(view)
   if (!losesDisk(item.fault) || !("node" in item)) return null
   if (view.copies < 2) return "there is no second copy of anything"
   const others = [...view.active].filter(({ fault }) => fault !== "proxy-crash")
@@ -43,6 +50,13 @@ export const whyNot = (item: FaultItem, view: BudgetView): string | null => {
       if (groups.includes(item.node) && groups.every((holder) => holder === item.node))
         return `it alone holds a shard of ${physicalUid}`
   return null
+}
+
+/** Those that are left must be able to serve everything that is there. */
+const whyNotForGood = ({ remaining, stored }: BudgetView): string | null => {
+  if (remaining.proxies.length === 0) return "no proxy would be left"
+  const lacking = reachOf(stored, remaining.nodes).find(({ isHeld, isWritable }) => !isHeld || !isWritable)
+  return lacking === undefined ? null : `too little would be left of shard ${lacking.shard} of ${lacking.physicalUid}`
 }
 
 /** Per shard, all its holders in all groups. */

@@ -2,12 +2,13 @@ import { Effect } from "effect"
 import type { Kernel } from "../kernel/kernel.ts"
 import { createModelNode, type ModelNode } from "../model/model-node.ts"
 import type { FaultItem, FleetPlan } from "../plan/plan.ts"
-import { isFault, type Plan } from "../plan/plan.ts"
+import { isFault, type Plan, proxyFaults } from "../plan/plan.ts"
 import { whyNot, losesDisk } from "./fault-budget.ts"
 import { type FleetNode, killNode, workOn } from "./fleet-node.ts"
 import { type History, sometimes } from "./history.ts"
 import type { ModelStore } from "./model-store.ts"
 import { leaderOf } from "./leader.ts"
+import { remainingOf } from "./remaining.ts"
 import type { Proxy } from "./proxy.ts"
 import type { Trace } from "./trace.ts"
 
@@ -23,13 +24,14 @@ export interface FaultyWorld {
   readonly nodes: ReadonlyMap<string, FleetNode>
   readonly store: ModelStore
   readonly proxies: ReadonlyArray<Proxy>
+  readonly lasting: Set<FaultItem>
   readonly history: History
   readonly trace: Trace
   readonly onTask: (node: FleetNode) => void
 }
 
 export interface FaultWindows {
-  /** Nothing goes wrong now, and nothing will. */
+  /** Nothing goes wrong now but what lasts, and nothing will. */
   readonly areOver: () => boolean
 }
 
@@ -52,12 +54,14 @@ export const scheduleFaults = (world: FaultyWorld, plan: Plan): FaultWindows => 
 
   const begin = (item: FaultItem, disk: ModelNode | null): void => {
     const reason = whyNot(item, {
+      isGone: proxyFaults.some((fault) => fault === item.fault) && isGone(world, item),
       copies: world.fleet.groups * world.fleet.replicationFactor,
       active,
       stored: Effect.runSync(store.truth.loadState),
       unfinished: Effect.runSync(store.truth.unfinishedTasks),
       proxies: world.proxies.map((proxy) => proxy.cluster()?.state ?? null),
       recovering: recovering(),
+      remaining: remainingOf({ ...world, lasting: new Set([...world.lasting, item]) }),
     })
     if (reason !== null) {
       open--
@@ -65,10 +69,15 @@ export const scheduleFaults = (world: FaultyWorld, plan: Plan): FaultWindows => 
       return
     }
     trace.write("fault", JSON.stringify(item))
-    sometimes(history, `fault ${item.fault}`)
+    sometimes(history, `${item.lasting === true ? "lasting" : "fault"} ${item.fault}`)
     active.add(item)
     if (losesDisk(item.fault) && "node" in item) lost = item.node
     applyFault(world, item, disk)
+    if (item.lasting === true) {
+      open--
+      world.lasting.add(item)
+      return
+    }
     kernel.after(lengthOf(item), () => {
       active.delete(item)
       open--
@@ -109,18 +118,24 @@ const applyFault = (world: FaultyWorld, item: FaultItem, disk: ModelNode | null)
 const proxyOf = ({ proxies }: FaultyWorld, { proxy }: FaultItem & { readonly proxy?: string }): Proxy =>
   proxies.find(({ name }) => name === proxy) ?? proxies[0]!
 
-/** Another window of the same proxy is not over yet. */
-const isStillDead = (world: FaultyWorld, item: FaultItem, active: ReadonlySet<FaultItem>): boolean =>
-  [...active].some((other) => other.fault === "proxy-crash" && proxyOf(world, other) === proxyOf(world, item))
+/** Another window of the same kind and the same proxy is not over yet. */
+const isStillOn = (world: FaultyWorld, item: FaultItem, active: ReadonlySet<FaultItem>): boolean =>
+  [...active].some((other) => other.fault === item.fault && proxyOf(world, other) === proxyOf(world, item))
+
+/** What has gone wrong with a proxy for good is not mended by its death. */
+const isGone = (world: FaultyWorld, item: FaultItem): boolean =>
+  !remainingOf(world).proxies.includes(proxyOf(world, item))
 
 const isDeath = (item: FaultItem): boolean => item.fault === "crash" || losesDisk(item.fault)
 
 const endFault = (world: FaultyWorld, item: FaultItem, active: ReadonlySet<FaultItem>): void => {
   if (!("node" in item)) {
-    if (item.fault === "proxy-pause") proxyOf(world, item).resume()
-    else if (item.fault === "proxy-clock") proxyOf(world, item).shiftClock(-(item.extraMs ?? 0))
+    if (item.fault === "proxy-pause") {
+      if (!isStillOn(world, item, active)) proxyOf(world, item).resume()
+    } else if (item.fault === "proxy-clock") proxyOf(world, item).shiftClock(-(item.extraMs ?? 0))
     else if (item.fault !== "proxy-crash") world.store.faults.delete(item)
-    else if (!isStillDead(world, item, active) && !proxyOf(world, item).isRunning()) proxyOf(world, item).start()
+    else if (!isStillOn(world, item, active) && !isGone(world, item) && !proxyOf(world, item).isRunning())
+      proxyOf(world, item).start()
     return
   }
   const node = world.nodes.get(item.node)!

@@ -1,10 +1,13 @@
-import { type Kernel, epochMs } from "../kernel/kernel.ts"
-import { type ClientAction, type Plan, endOf, isClient } from "../plan/plan.ts"
+import { judge } from "../checkers/judge.ts"
+import { epochMs } from "../kernel/kernel.ts"
+import { type Plan, endOf } from "../plan/plan.ts"
+import { askClosing, closingReads, closingWrites } from "../workload/closing.ts"
 import { startClients } from "../workload/run-clients.ts"
 import { scheduleFaults } from "./fault-windows.ts"
-import { judge } from "../checkers/judge.ts"
+import { sometimes } from "./history.ts"
+import { restOf } from "./rest.ts"
 import { type Failure, type Verdict } from "./verdict.ts"
-import { type Plant, type World, makeWorld, unrest } from "./world.ts"
+import { type Plant, type World, makeWorld } from "./world.ts"
 
 export interface RunOptions {
   readonly plant?: Plant
@@ -13,9 +16,11 @@ export interface RunOptions {
   readonly watch?: (world: World) => void
 }
 
-/** After the last fault and the last client, everything must come to rest within this: the liveness promise. */
+/** After the last fault has ended, or lasts, and the last client has asked, everything must come to rest within this: the liveness promise. */
 const restMs = 90_000
 const lookMs = 100
+/** So much later a proxy that follows knows what the one that leads had stored when all came to rest. */
+const followMs = 1_500
 
 /** Lets a plan happen and judges what has happened. The same plan gives the same verdict, byte for byte, on every runtime. */
 export const run = (plan: Plan, { plant = {}, keepTrace = false, watch }: RunOptions = {}): Verdict => {
@@ -31,21 +36,28 @@ export const run = (plan: Plan, { plant = {}, keepTrace = false, watch }: RunOpt
     const faults = scheduleFaults(world, plan)
     const clients = startClients(world, plan)
     for (const proxy of world.proxies) proxy.start()
-    const deadlineMs = epochMs + endOf(plan) + restMs
+    let deadlineMs = epochMs + endOf(plan) + restMs
+    // At rest, what is left must take writes, come to rest again, and answer reads.
+    const closing = [() => closingWrites(world), () => closingReads(plan)]
     const look = (): void => {
-      const left = [
-        ...(clients.areDone() ? [] : ["clients wait for answers"]),
-        ...(faults.areOver() ? [] : ["faults are not over"]),
-        ...unrest(world),
-      ]
-      if (left.length === 0) return void askClosing(kernel, clients, closingActions(plan), () => (isClosed = true))
-      if (kernel.nowMs() > deadlineMs) return fail({ kind: "liveness", invariant: "replicas-converge", facts: left })
-      kernel.after(lookMs, look)
+      const { left, excuses } = restOf(world)
+      if (!clients.areDone()) left.push("clients wait for answers")
+      if (!faults.areOver()) left.push("faults are not over")
+      if (left.length > 0) {
+        if (kernel.nowMs() > deadlineMs) fail({ kind: "liveness", invariant: "replicas-converge", facts: left })
+        else kernel.after(lookMs, look)
+        return
+      }
+      for (const excuse of excuses) sometimes(world.history, `excused ${excuse}`)
+      const actions = closing.shift()
+      if (actions === undefined) return void (isClosed = true)
+      deadlineMs = kernel.nowMs() + restMs
+      kernel.after(followMs, () => askClosing(kernel, clients, actions(), look))
     }
     kernel.after(endOf(plan) + lookMs, look)
     const end = kernel.run(() => isClosed || failure !== null)
     if (end !== "over")
-      fail({ kind: "liveness", invariant: end, facts: [`after ${kernel.steps()} steps`, ...unrest(world)] })
+      fail({ kind: "liveness", invariant: end, facts: [`after ${kernel.steps()} steps`, ...restOf(world).left] })
     if (failure === null) failure = judge(world, plan)
   } catch (error) {
     fail({
@@ -66,40 +78,3 @@ const verdictOf = (plan: Plan, world: World, failure: Failure | null): Verdict =
   simulatedMs: world.kernel.nowMs() - epochMs,
   reached: world.history.reached,
 })
-
-/** Everything that clients can see of what is left. */
-const closingActions = (plan: Plan): ReadonlyArray<ClientAction> => [
-  ...indexesOf(plan).flatMap((index): ReadonlyArray<ClientAction> => [
-    { do: "list", index },
-    { do: "search", index, body: { q: "", limit: 1000 } },
-    { do: "search", index, body: { q: "river", limit: 1000, facets: ["group"] } },
-    { do: "search", index, body: { q: "castle", limit: 7, sort: ["n:asc"] } },
-    { do: "search", index, body: { filter: "group = red", limit: 1000, sort: ["n:desc"] } },
-  ]),
-  { do: "tasks" },
-]
-
-export const indexesOf = (plan: Plan): ReadonlyArray<string> => [
-  ...new Set(plan.items.filter(isClient).flatMap((item) => ("index" in item ? [item.index] : []))),
-]
-
-const closingRetries = 20
-const closingPauseMs = 500
-
-/** One after the other. */
-const askClosing = (
-  kernel: Kernel,
-  clients: ReturnType<typeof startClients>,
-  actions: ReadonlyArray<ClientAction>,
-  onDone: () => void,
-  retries = closingRetries,
-): void => {
-  const [first, ...rest] = actions
-  if (first === undefined) return onDone()
-  clients.ask(first, ({ response }) =>
-    // What was still under way when all had come to rest may make a node suspect once more.
-    response?.status === 503 && retries > 0
-      ? kernel.after(closingPauseMs, () => askClosing(kernel, clients, actions, onDone, retries - 1))
-      : askClosing(kernel, clients, rest, onDone),
-  )
-}

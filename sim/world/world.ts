@@ -1,17 +1,13 @@
-import { Effect } from "effect"
-import { divergedKind } from "#core/program/diverged-settings.ts"
 import type { ProxyOptions } from "#core/program/proxy.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { Store } from "#core/ports/store.ts"
 import { makeDraws } from "../kernel/draws.ts"
 import { type Kernel, makeKernel } from "../kernel/kernel.ts"
 import type { ProcessLife } from "../kernel/process-life.ts"
-import { nextTask } from "../model/model-tasks.ts"
-import type { FleetPlan } from "../plan/plan.ts"
+import type { FaultItem, FleetPlan } from "../plan/plan.ts"
 import { type FleetNode, makeFleetNode } from "./fleet-node.ts"
 import { type History, makeHistory, sometimes } from "./history.ts"
 import { type ModelStore, type StoreView, makeModelStore } from "./model-store.ts"
-import { leaderOf } from "./leader.ts"
 import { sendToPeer } from "./peer-network.ts"
 import { sendOver } from "./network.ts"
 import { watchCalls } from "./watch-calls.ts"
@@ -36,6 +32,8 @@ export interface World {
   readonly nodes: ReadonlyMap<string, FleetNode>
   readonly store: ModelStore
   readonly proxies: ReadonlyArray<Proxy>
+  /** What has gone wrong for good. */
+  readonly lasting: Set<FaultItem>
   readonly history: History
   readonly trace: Trace
   readonly onTask: (node: FleetNode) => void
@@ -84,29 +82,7 @@ export const makeWorld = (
       }),
     )
   }
-  return { kernel, fleet, nodes, store, proxies, history, trace, onTask }
-}
-
-/** What still has to come to rest; empty when nothing has. */
-export const unrest = (world: World): ReadonlyArray<string> => {
-  const silent = world.proxies.filter((proxy) => !proxy.isServing())
-  if (silent.length > 0) return silent.map(({ name }) => `${name} does not serve`)
-  if (leaderOf(world) === null) return ["no proxy leads"]
-  const unwell = world.proxies.flatMap((proxy) =>
-    [...(proxy.cluster()?.state.health ?? [])]
-      .filter(([, health]) => health.tag !== "up")
-      .map(([nodeId, health]) => [nodeId, `${health.tag} for ${proxy.name}`] as const),
-  )
-  const unfinished = Effect.runSync(world.store.truth.unfinishedTasks)
-  const { behind, records } = Effect.runSync(world.store.truth.loadState)
-  const busy = [...world.nodes.values()].filter((node) => nextTask(node.disk.queue) !== null)
-  return [
-    ...unwell.map(([nodeId, health]) => `${nodeId} is ${health}`),
-    ...unfinished.map((task) => `task ${task.uid} (${task.kind} of ${task.physicalUid}) is ${task.state}`),
-    ...behind.map((mark) => `${mark.nodeId} is behind in shard ${mark.shard} of ${mark.physicalUid}: ${mark.reason}`),
-    ...records.filter(({ kind }) => kind === divergedKind).map(({ key }) => `${key} has settings that must go`),
-    ...busy.map((node) => `${node.id} still has tasks to apply`),
-  ]
+  return { kernel, fleet, nodes, store, proxies, lasting: new Set(), history, trace, onTask }
 }
 
 const nodeIds = (fleet: FleetPlan): ReadonlyArray<string> =>
