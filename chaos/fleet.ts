@@ -2,9 +2,10 @@ import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { stringify } from "yaml"
-import { type ChildProgram, startProgram } from "./child-program.ts"
-import { freePort } from "./free-port.ts"
-import { type EngineKind, type NodeProcess, startNode, waitUntilHealthy } from "./node-process.ts"
+import { awaitHealth } from "#runtime/engine/await-health.ts"
+import { type ChildProgram, startProgram } from "#runtime/engine/child-program.ts"
+import { freePort } from "#runtime/engine/free-port.ts"
+import { type EngineKind, type NodeProcess, startNode } from "./node-process.ts"
 import { createTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.ts"
 
 export type ProxyRuntime = "node" | "bun"
@@ -66,7 +67,7 @@ export const startFleet = async (plan: FleetPlan): Promise<Fleet> => {
     replicasPerShard: plan.groupCount * plan.replicationFactor,
     shardCount: plan.shardCount,
     proxyPid: first.program().pid,
-    isProxyRunning: () => first.program().isRunning(),
+    isProxyRunning: () => first.program().exit() === null,
     proxyLastLines: () => proxies.map(({ program }) => program().lastLines()).join("\n\n"),
     proxies,
     stop: async () => {
@@ -93,16 +94,17 @@ const startProxy = async (
   const configFile = join(folder, `miroir-${number}.yaml`)
   writeFileSync(configFile, stringify(proxyConfig(plan, groups, port, join(folder, "miroir.db"))))
   const logFile = join(folder, `proxy-${number}.log`)
-  const launch = (): ChildProgram => startProgram({ ...proxyCommand(plan.runtime, configFile), folder: root, logFile })
-  let program = launch()
-  await waitUntilHealthy(`the proxy on ${url}`, url, program)
+  const command = proxyCommand(plan.runtime, configFile)
+  const launch = () => startProgram({ ...command, folder: root, logFile, hasOwnGroup: false })
+  let program = await launch()
+  await awaitHealth(`the proxy on ${url}`, url, program)
   return {
     url,
     program: () => program,
     kill: () => program.end("SIGKILL"),
-    start: () => {
-      program = launch()
-      return waitUntilHealthy(`the proxy on ${url}`, url, program)
+    start: async () => {
+      program = await launch()
+      await awaitHealth(`the proxy on ${url}`, url, program)
     },
   }
 }

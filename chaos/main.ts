@@ -24,7 +24,7 @@ scenarios
 
 options
   --wipe           the node comes back without its data
-  --engine KIND    real (default; MEILISEARCH_BIN or .cache/engine/meilisearch) or embedded
+  --engine KIND    real (default; MEILISEARCH_BIN, the PATH, or \`npm run engine\`) or embedded
   --runtime NAME   node (default) or bun: what runs the proxy
   --seed N         repeats what the clients choose to do (timing differs from run to run)
   --json           print the result as JSON, and the timeline not before the end
@@ -78,9 +78,7 @@ const scenarios: Readonly<Record<string, (timeline: Timeline, options: Options) 
     try {
       return await nodeDies(fleet, timeline, { data: wipe ? "wiped" : "kept", seed })
     } catch (error) {
-      throw new Error(`${(error as Error).message}\n\nthe proxy's last lines:\n${fleet.proxyLastLines()}`, {
-        cause: error,
-      })
+      throw new Error(`${(error as Error).message}\n\n${fleet.proxyLastLines()}`, { cause: error })
     } finally {
       await stopQuietly(fleet)
     }

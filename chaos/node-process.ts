@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync } from "node:fs"
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { type ChildProgram, startProgram } from "./child-program.ts"
-import { freePort } from "./free-port.ts"
+import { awaitHealth } from "#runtime/engine/await-health.ts"
+import { type ChildProgram, type ProgramPlan, startProgram } from "#runtime/engine/child-program.ts"
+import { engineCommand } from "#runtime/engine/engine-command.ts"
+import { findEngine } from "#runtime/engine/find-engine.ts"
+import { freePort } from "#runtime/engine/free-port.ts"
 import { removeTemporaryFolder } from "./temporary-folder.ts"
-import { waitUntil } from "./wait-until.ts"
 
 /** `real`: Meilisearch itself; `embedded`: the model node behind a socket, for machines that have no engine. */
 export type EngineKind = "real" | "embedded"
@@ -29,8 +31,6 @@ export interface NodePlan {
   readonly folder: string
 }
 
-const startDeadlineMs = 30_000
-
 export const startNode = async (plan: NodePlan): Promise<NodeProcess> => {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -40,9 +40,10 @@ export const startNode = async (plan: NodePlan): Promise<NodeProcess> => {
   let program: ChildProgram | null = null
 
   const start = async (): Promise<void> => {
-    const started = startProgram({ ...nodeCommand(plan, port, data), folder, logFile: join(folder, "log.txt") })
+    const command = nodeCommand(plan, port, data)
+    const started = await startProgram({ ...command, folder, logFile: join(folder, "log.txt"), hasOwnGroup: false })
     program = started
-    await waitUntilHealthy(`node ${plan.id} on ${url}`, url, started)
+    await awaitHealth(`node ${plan.id} on ${url}`, url, started)
   }
   await start()
   return {
@@ -59,43 +60,19 @@ export const startNode = async (plan: NodePlan): Promise<NodeProcess> => {
   }
 }
 
-/** `GET /health` answers 200 within the deadline, or the error shows the last lines of the program's log. */
-export const waitUntilHealthy = async (what: string, url: string, program: ChildProgram): Promise<void> => {
-  const isHealthy = async (): Promise<boolean> => {
-    if (!program.isRunning()) throw new Error(`${what} ended instead of starting\n${program.lastLines()}`)
-    const answer = await fetch(`${url}/health`).catch(() => null)
-    await answer?.arrayBuffer()
-    return answer?.status === 200
-  }
-  await waitUntil(
-    `${what} to be healthy`,
-    isHealthy,
-    { deadlineMs: startDeadlineMs, intervalMs: 30 },
-    program.lastLines,
-  )
-}
-
 const nodeCommand = (
-  plan: NodePlan,
+  { engine, masterKey }: NodePlan,
   port: number,
-  data: string,
-): { readonly command: string; readonly arguments: ReadonlyArray<string> } => {
-  const masterKey = plan.masterKey === null ? [] : ["--master-key", plan.masterKey]
-  if (plan.engine === "embedded") {
-    const program = fileURLToPath(new URL("./embedded-node.ts", import.meta.url))
-    return { command: process.execPath, arguments: [program, "--port", `${port}`, ...masterKey] }
-  }
-  // One indexing thread and 200 MB each: a fleet of four must fit beside the proxy on a small machine.
-  const bounds = ["--no-analytics", "--max-indexing-memory", "200MB", "--max-indexing-threads", "1"]
-  const place = ["--db-path", data, "--http-addr", `127.0.0.1:${port}`]
-  return { command: engineBinary(), arguments: [...bounds, ...place, ...masterKey] }
+  dataDirectory: string,
+): Pick<ProgramPlan, "command" | "arguments" | "environment"> => {
+  if (engine === "real") return engineCommand({ binary: engineBinary(), dataDirectory, port, masterKey })
+  const program = fileURLToPath(new URL("./embedded-node.ts", import.meta.url))
+  const key = masterKey === null ? [] : ["--master-key", masterKey]
+  return { command: process.execPath, arguments: [program, "--port", `${port}`, ...key] }
 }
 
-export const engineBinary = (): string => {
-  const cached = fileURLToPath(new URL("../.cache/engine/meilisearch", import.meta.url))
-  const binary = process.env["MEILISEARCH_BIN"] ?? cached
-  if (!existsSync(binary)) {
-    throw new Error(`there is no engine at ${binary}: run \`npm run engine\`, or set MEILISEARCH_BIN`)
-  }
-  return binary
+const engineBinary = (): string => {
+  const engine = findEngine()
+  if (engine === null) throw new Error("there is no engine here: run `npm run engine`, or set MEILISEARCH_BIN")
+  return engine.path
 }

@@ -6,6 +6,7 @@ const folders = new Set<string>()
 
 /** A fresh folder that disappears when this process ends, however it ends (except by SIGKILL). */
 export const createTemporaryFolder = (purpose: string): string => {
+  removeAtExit()
   const folder = mkdtempSync(join(tmpdir(), `miroir-${purpose}-`))
   folders.add(folder)
   return folder
@@ -16,7 +17,16 @@ export const removeTemporaryFolder = (folder: string): void => {
   folders.delete(folder)
 }
 
-/** Called last at exit, after the programs that write into the folders are dead. */
-export const removeTemporaryFolders = (): void => {
-  for (const folder of folders) removeTemporaryFolder(folder)
+let isRegistered = false
+
+/** Signals end this process by `exit`, whose handlers run synchronously. */
+const removeAtExit = (): void => {
+  if (isRegistered) return
+  isRegistered = true
+  process.on("exit", () => {
+    for (const folder of folders) removeTemporaryFolder(folder)
+  })
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => process.exit(signal === "SIGINT" ? 130 : 143))
+  }
 }

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { jsonLoggerLayer } from "#adapters/telemetry/json-logger.ts"
 import { loadConfig } from "./config/load-config.ts"
 import { serveModelNode } from "./embedded/serve-model-node.ts"
+import { freePort } from "./engine/free-port.ts"
 import type { Platform } from "./platform.ts"
 import { startProxy } from "./proxy.ts"
 
@@ -59,15 +59,6 @@ const start = async (): Promise<RunningProxy> => {
   await run(startProxy(loaded.config, platform), scope)
   return { url: `http://127.0.0.1:${port}`, stop: () => Effect.runPromise(Scope.close(scope, Exit.void)) }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
 
 // oxlint-disable-next-line typescript/no-explicit-any
 type Answered = any

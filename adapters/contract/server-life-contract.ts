@@ -9,15 +9,7 @@ export const serverLifeContract = (name: string, serve: Serve): void => {
 
   describe(`${name}: life of a request`, () => {
     test("over the limit in flight a request is answered 503 with Retry-After, and taken again afterwards", async () => {
-      const gate = Promise.withResolvers<void>()
-      const entered = Promise.withResolvers<void>()
-      const answer: Answer = ({ path }) =>
-        path === "/wait"
-          ? Effect.as(
-              Effect.promise(() => (entered.resolve(), gate.promise)),
-              ok,
-            )
-          : Effect.succeed(ok)
+      const { answer, entered, gate } = waitingAnswer()
       const { url } = await start(answer, { maxRequestsInFlight: 1 })
       const waiting = fetch(`${url}/wait`)
       await entered.promise
@@ -30,15 +22,7 @@ export const serverLifeContract = (name: string, serve: Serve): void => {
     })
 
     test("a client that leaves interrupts its request and frees its place", async () => {
-      const entered = Promise.withResolvers<void>()
-      const interrupted = Promise.withResolvers<void>()
-      const answer: Answer = ({ path }) =>
-        path === "/wait"
-          ? Effect.sync(entered.resolve).pipe(
-              Effect.andThen(Effect.never),
-              Effect.onInterrupt(() => Effect.sync(interrupted.resolve)),
-            )
-          : Effect.succeed(ok)
+      const { answer, entered, interrupted } = waitingAnswer()
       const { url, port } = await start(answer, { maxRequestsInFlight: 1 })
       const client = await dial(port)
       client.socket.write("GET /wait HTTP/1.1\r\nhost: h\r\n\r\n")
@@ -86,15 +70,7 @@ export const serverLifeContract = (name: string, serve: Serve): void => {
     })
 
     test("a shutdown lets running requests finish, then refuses connections", async () => {
-      const gate = Promise.withResolvers<void>()
-      const entered = Promise.withResolvers<void>()
-      const answer: Answer = ({ path }) =>
-        path === "/wait"
-          ? Effect.as(
-              Effect.promise(() => (entered.resolve(), gate.promise)),
-              ok,
-            )
-          : Effect.succeed(ok)
+      const { answer, entered, gate } = waitingAnswer()
       const { port, stop } = await start(answer)
       const idle = await dial(port)
       idle.socket.write("GET / HTTP/1.1\r\nhost: h\r\n\r\n")
@@ -111,16 +87,10 @@ export const serverLifeContract = (name: string, serve: Serve): void => {
     })
 
     test("a shutdown interrupts at the deadline what does not finish", async () => {
-      const entered = Promise.withResolvers<void>()
-      const interrupted = Promise.withResolvers<void>()
-      const answer: Answer = () =>
-        Effect.sync(entered.resolve).pipe(
-          Effect.andThen(Effect.never),
-          Effect.onInterrupt(() => Effect.sync(interrupted.resolve)),
-        )
+      const { answer, entered, interrupted } = waitingAnswer()
       const { port, stop } = await start(answer, { shutdownDeadlineMs: 50 })
       const client = await dial(port)
-      client.socket.write("GET / HTTP/1.1\r\nhost: h\r\n\r\n")
+      client.socket.write("GET /wait HTTP/1.1\r\nhost: h\r\n\r\n")
       await entered.promise
       await Promise.all([stop(), interrupted.promise, client.closed])
     })
@@ -135,4 +105,16 @@ export const serverLifeContract = (name: string, serve: Serve): void => {
       })
     })
   })
+}
+
+/** Answers at once, but for `/wait`: that one when the gate is opened. */
+const waitingAnswer = () => {
+  const entered = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  const interrupted = Promise.withResolvers<void>()
+  const wait = Effect.promise(() => (entered.resolve(), gate.promise)).pipe(
+    Effect.onInterrupt(() => Effect.sync(interrupted.resolve)),
+  )
+  const answer: Answer = ({ path }) => (path === "/wait" ? Effect.as(wait, ok) : Effect.succeed(ok))
+  return { answer, entered, gate, interrupted }
 }

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { closedPort } from "../contract/loopback-server.ts"
 
 export interface EngineProcess {
   readonly url: string
@@ -28,7 +28,7 @@ export const findEngine = (): string => {
 /** Starts a fresh engine on a free port of the loopback interface, small enough to run beside others. `more`: further flags. */
 export const startEngine = async (more: ReadonlyArray<string> = []): Promise<EngineProcess> => {
   const folder = await mkdtemp(join(tmpdir(), "miroir-engine-"))
-  const port = await freePort()
+  const port = await closedPort()
   const url = `http://127.0.0.1:${port}`
   const limits = ["--no-analytics", "--max-indexing-memory", "200MB", "--max-indexing-threads", "1"]
   const places = [
@@ -84,15 +84,3 @@ export const settleEngine = async (url: string): Promise<void> => {
     await pause(15)
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port")),
-      )
-    })
-  })

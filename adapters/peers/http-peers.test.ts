@@ -1,9 +1,9 @@
-import { createServer, type AddressInfo } from "node:net"
 import { Effect } from "effect"
 import { expect, test } from "vitest"
 import { serveNode } from "#adapters/node/serve.ts"
 import { Peers } from "#core/ports/peers.ts"
 import type { ApiRequest } from "#core/protocol/http-message.ts"
+import { closedPort } from "../contract/loopback-server.ts"
 import { httpPeersLayer } from "./http-peers.ts"
 
 const request: ApiRequest = {
@@ -57,10 +57,6 @@ test("no path means something else to the other proxy than to this one", async (
 })
 
 test("a proxy that does not listen any more is unreachable", async () => {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  const failed = await Effect.runPromise(Effect.flip(handOn(`http://127.0.0.1:${port}`)))
+  const failed = await Effect.runPromise(Effect.flip(handOn(`http://127.0.0.1:${await closedPort()}`)))
   expect(failed).toMatchObject({ _tag: "PeerUnreachable" })
 })

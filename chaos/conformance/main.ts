@@ -18,7 +18,7 @@ every answer. Exit code 1 on any difference that is not a named tolerance.
   --sequence N     only this sequence of the family, as a difference names it
   --seed N         draws other sequences (default 1)
   --sequences N    draws N sequences in each family instead of the family's own number
-  --engine KIND    real (default; MEILISEARCH_BIN or .cache/engine/meilisearch) or embedded
+  --engine KIND    real (default; MEILISEARCH_BIN, the PATH, or \`npm run engine\`) or embedded
   --kill           kill -9 one node in the middle of the run (topology 3x2); nothing may change but the time it takes
   --runtime NAME   node (default) or bun: what runs the proxy
   --json           print {topology, requests, equal, tolerated, different, byFamily, byTolerance, found} per topology

@@ -18,7 +18,7 @@ answer. Exit code 1 when any answer differs or a hidden field is seen.
                    3x2 is three nodes with replication factor 2; 2x2 is two groups of two nodes
   --url URL        instead of topologies: a proxy that runs already, on a fleet without indexes and tasks of its own
   --master-key KEY of that proxy
-  --engine KIND    real (default; MEILISEARCH_BIN or .cache/engine/meilisearch) or embedded
+  --engine KIND    real (default; MEILISEARCH_BIN, the PATH, or \`npm run engine\`) or embedded
   --runtime NAME   node (default) or bun: what runs the proxy
   --only TEXT      compare only the steps whose name contains TEXT (all steps run: later ones need what earlier ones made)
   --json           print {topology, calls, steps, equal, different, leaks} per topology, as one JSON array

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { startProgram } from "../child-program.ts"
+import { awaitHealth } from "#runtime/engine/await-health.ts"
+import { startProgram } from "#runtime/engine/child-program.ts"
+import { freePort } from "#runtime/engine/free-port.ts"
 import { sendWireRequest } from "../conformance/send-wire-request.ts"
 import type { WireRequest } from "../conformance/sequence.ts"
 import { fleetTopologies } from "../e2e/topology.ts"
-import { freePort } from "../free-port.ts"
-import { waitUntilHealthy } from "../node-process.ts"
 import { createTemporaryFolder, removeTemporaryFolder } from "../temporary-folder.ts"
 import { compareReplays, compareWithRecording } from "./compare-replay.ts"
 import { parseTrace, readTrace } from "./read-trace.ts"
@@ -30,9 +30,10 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${port}`
   const dev = fileURLToPath(new URL("../../runtime/dev.ts", import.meta.url))
   const flags = ["--engine", "embedded", "--ephemeral", "--port", `${port}`, "--master-key", masterKey, "--trace", file]
-  const proxy = startProgram({ command: process.execPath, arguments: [dev, ...flags], folder, logFile: `${file}.log` })
+  const command = { command: process.execPath, arguments: [dev, ...flags] }
+  const proxy = await startProgram({ ...command, folder, logFile: `${file}.log`, hasOwnGroup: false })
   try {
-    await waitUntilHealthy("the recording fleet", url, proxy)
+    await awaitHealth("the recording fleet", url, proxy)
     await runSession(url)
   } finally {
     await proxy.end("SIGTERM")

@@ -21,7 +21,8 @@ export const serveModelNode = (
     const answer: Answer = (request) =>
       Effect.sync(() => {
         const response = answerModelNode(node, modelRequest(request), Date.now())
-        if (response.status === 202) applyLater()
+        // After any answer: cancelations and deletions of tasks are tasks, too, and are answered 200.
+        applyLater()
         return { ...response, headers: {} }
       })
     const server = yield* platform.serve({ ...limits, host: "127.0.0.1", port }, answer)

@@ -1,7 +1,19 @@
 import { createServer } from "node:net"
 
-/** A TCP port that nobody listens on at this moment. Somebody else may take it before it is used. */
-export const freePort = (host = "127.0.0.1"): Promise<number> => tryPort(host, 0)
+/**
+ * A TCP port that nobody listens on at this moment. Somebody else may take it before it is used, but nobody of this process:
+ * it gives no port twice.
+ */
+export const freePort = async (host = "127.0.0.1"): Promise<number> => {
+  for (;;) {
+    const port = await tryPort(host, 0)
+    if (given.has(port)) continue
+    given.add(port)
+    return port
+  }
+}
+
+const given = new Set<number>()
 
 /**
  * The first free port above another. For ports that are remembered: those that the system gives out itself may be in
