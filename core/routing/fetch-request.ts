@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
-import { readFilterParameter, splitSort } from "./search-request.ts"
+import { type ParameterKind, readParameters } from "./read-parameters.ts"
 
 /** What the proxy must understand of a read of documents; the rest of `body` is passed on. */
 export interface FetchRequest {
@@ -28,47 +28,22 @@ export const readFetchBody = (value: Json): FetchRequest | null => {
   return { body: value, offset, limit, fields, sort }
 }
 
-const knownParameters: ReadonlySet<string> = new Set([
-  "offset",
-  "limit",
-  "fields",
-  "retrieveVectors",
-  "ids",
-  "filter",
-  "sort",
-])
+const parameterKinds: Readonly<Record<string, ParameterKind>> = {
+  offset: "count",
+  limit: "count",
+  fields: "list",
+  retrieveVectors: "flag",
+  ids: "list",
+  filter: "filter",
+  sort: "sort",
+}
 
 /** Reads the parameters of `GET /documents`. */
 export const readFetchParameters = (pairs: ReadonlyArray<readonly [string, string]>): FetchRequest | null => {
-  const body: Record<string, Json> = {}
-  for (const [name, text] of pairs) {
-    if (!knownParameters.has(name)) return null
-    // `*` among the fields means all of them here, and a field of that name in a body.
-    if (name === "fields" && text.split(",").includes("*")) continue
-    const value = readParameter(name, text)
-    if (value === undefined) return null
-    body[name] = value
-  }
-  return readFetchBody(body)
-}
-
-const readParameter = (name: string, text: string): Json | undefined => {
-  switch (name) {
-    case "offset":
-    case "limit":
-      return /^\+?[0-9]{1,15}$/.test(text) ? Number(text) : undefined
-    case "retrieveVectors":
-      return text === "true" ? true : text === "false" ? false : undefined
-    case "filter":
-      return readFilterParameter(text)
-    case "sort":
-      return splitSort(text)
-    case "fields":
-    case "ids":
-      return text === "" ? [] : text.split(",")
-    default:
-      return text.split(",")
-  }
+  // `*` among the fields means all of them here, and a field of that name in a body.
+  const meant = pairs.filter(([name, text]) => !(name === "fields" && text.split(",").includes("*")))
+  const body = readParameters(meant, parameterKinds)
+  return body === null ? null : readFetchBody(body)
 }
 
 const readSort = (value: Json): FetchRequest["sort"] | null => {

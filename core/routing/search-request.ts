@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
+import { type ParameterKind, readParameters } from "./read-parameters.ts"
 
 /** What the proxy must understand of a search; everything else is passed on to the nodes as it is. */
 export interface SearchRequest {
@@ -72,9 +73,7 @@ const isStrings = (value: Json): value is ReadonlyArray<string> =>
   Array.isArray(value) && value.every((item) => typeof item === "string")
 
 /** How `GET /search` writes each field; parameters that are not listed make a node refuse the request. */
-const parameterKinds: Readonly<
-  Record<string, "text" | "count" | "flag" | "number" | "list" | "filter" | "sort" | "numbers">
-> = {
+const parameterKinds: Readonly<Record<string, ParameterKind>> = {
   q: "text",
   offset: "count",
   limit: "count",
@@ -106,53 +105,12 @@ const parameterKinds: Readonly<
 
 /** Reads the parameters of `GET /search`; null where a node should say what is wrong with them. */
 export const readSearchParameters = (pairs: ReadonlyArray<readonly [string, string]>): SearchRequest | null => {
-  const body: Record<string, Json> = {}
-  for (const [name, text] of pairs) {
-    const kind = Object.hasOwn(parameterKinds, name) ? parameterKinds[name] : undefined
-    const value = kind === undefined ? undefined : readParameter(kind, text)
-    if (value === undefined) return null
-    body[name] = value
-  }
+  const body = readParameters(pairs, parameterKinds)
+  if (body === null) return null
   const { hybridEmbedder: embedder, hybridSemanticRatio: semanticRatio, ...rest } = body
   if (embedder === undefined) return semanticRatio === undefined ? readSearchBody(rest) : null
   return readSearchBody({ ...rest, hybrid: { embedder, ...(semanticRatio === undefined ? {} : { semanticRatio }) } })
 }
-
-const readParameter = (kind: NonNullable<(typeof parameterKinds)[string]>, text: string): Json | undefined => {
-  switch (kind) {
-    case "text":
-      return text
-    case "count":
-      return /^\+?[0-9]{1,15}$/.test(text) ? Number(text) : undefined
-    case "number":
-      return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined
-    case "flag":
-      return text === "true" ? true : text === "false" ? false : undefined
-    case "list":
-      return text === "" ? [] : text.split(",")
-    case "numbers": {
-      const numbers = text.split(",").map(Number)
-      return numbers.every(Number.isFinite) ? numbers : undefined
-    }
-    case "sort":
-      return splitSort(text)
-    case "filter":
-      return readFilterParameter(text)
-  }
-}
-
-/** A filter in a query string is JSON where it can be read as JSON, so that arrays work; otherwise it is an expression. */
-export const readFilterParameter = (text: string): Json => {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return text
-  }
-}
-
-/** Commas separate criteria, but not inside `_geoPoint(a, b)`. */
-export const splitSort = (text: string): ReadonlyArray<string> =>
-  text.split(/,(?![^(]*\))/).map((criterion) => criterion.trim())
 
 /** The same search, asked only how much it matches with all scores allowed. */
 export const withoutThreshold = (request: SearchRequest): SearchRequest => ({

@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
-import { readFilterParameter, readSearchBody, type SearchRequest } from "./search-request.ts"
+import { type ParameterKind, readParameters } from "./read-parameters.ts"
+import { readSearchBody, type SearchRequest } from "./search-request.ts"
 
 /** What the proxy must understand of a search for similar documents. */
 export interface SimilarRequest {
@@ -34,7 +35,7 @@ export const readSimilarBody = (value: Json): SimilarRequest | null => {
   return search === null ? null : { body: value, id: String(id), embedder, offset, limit, filter, threshold, search }
 }
 
-const parameterKinds: Readonly<Record<string, "text" | "count" | "flag" | "number" | "list" | "filter">> = {
+const parameterKinds: Readonly<Record<string, ParameterKind>> = {
   id: "text",
   embedder: "text",
   offset: "count",
@@ -49,31 +50,8 @@ const parameterKinds: Readonly<Record<string, "text" | "count" | "flag" | "numbe
 
 /** Reads the parameters of `GET /similar`. */
 export const readSimilarParameters = (pairs: ReadonlyArray<readonly [string, string]>): SimilarRequest | null => {
-  const body: Record<string, Json> = {}
-  for (const [name, text] of pairs) {
-    const kind = Object.hasOwn(parameterKinds, name) ? parameterKinds[name] : undefined
-    const value = kind === undefined ? undefined : readParameter(kind, text)
-    if (value === undefined) return null
-    body[name] = value
-  }
-  return readSimilarBody(body)
-}
-
-const readParameter = (kind: NonNullable<(typeof parameterKinds)[string]>, text: string): Json | undefined => {
-  switch (kind) {
-    case "text":
-      return text
-    case "count":
-      return /^\+?[0-9]{1,15}$/.test(text) ? Number(text) : undefined
-    case "number":
-      return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined
-    case "flag":
-      return text === "true" ? true : text === "false" ? false : undefined
-    case "list":
-      return text === "" ? [] : text.split(",")
-    case "filter":
-      return readFilterParameter(text)
-  }
+  const body = readParameters(pairs, parameterKinds)
+  return body === null ? null : readSimilarBody(body)
 }
 
 const isInteger = (value: Json | undefined): value is number => typeof value === "number" && Number.isSafeInteger(value)
