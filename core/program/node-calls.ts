@@ -5,7 +5,8 @@ import { Cluster } from "./cluster.ts"
 
 /**
  * One request to one node; a node that does not answer is read no more until it was verified again. A page of something in between and an answer
- * that was cut off are no answers of a node: what it did is unknown.
+ * that was cut off are no answers of a node: what it did is unknown. A request that changes a node ends with the time in which this proxy may write:
+ * one that went on could arrive beside what the next writer sends. The node is not to blame for that.
  */
 export const callNode = Effect.fnUntraced(function* (
   nodeId: string,
@@ -13,11 +14,9 @@ export const callNode = Effect.fnUntraced(function* (
 ): Effect.fn.Return<NodeResponse, NodeUnreachable, Cluster | NodeClient> {
   const cluster = yield* Cluster
   const client = yield* NodeClient
-  if (!isReading(request) && !cluster.term.mayAct())
-    return yield* new NodeUnreachable({ nodeId, wasSent: "no", reason: "another proxy may write by now" })
-  return yield* client.send(cluster.member(nodeId), request).pipe(
-    Effect.filterOrFail(isWhole, ({ status }) => {
-      const reason = `it answered ${status} with something that is no JSON`
+  const sent = client.send(cluster.member(nodeId), request).pipe(
+    Effect.filterOrFail(isOfNode(request), ({ status }) => {
+      const reason = `it answered ${status} with something that no node answers to that`
       return new NodeUnreachable({ nodeId, wasSent: "unknown", reason })
     }),
     Effect.tapError(({ isLate }) => {
@@ -26,7 +25,25 @@ export const callNode = Effect.fnUntraced(function* (
       return Effect.sync(() => cluster.observe(nodeId, { tag }))
     }),
   )
+  if (isReading(request)) return yield* sent
+  const reason = "another proxy may write by now"
+  if (!cluster.term.mayAct()) return yield* new NodeUnreachable({ nodeId, wasSent: "no", reason })
+  return yield* Effect.raceFirst(sent, failsUnless(cluster.term.mayAct, nodeId, reason))
 })
+
+/** How often a request that waits for a node looks whether it is still worth waiting. */
+const lookMs = 100
+
+/** To be raced with a request: fails as soon as `holds` does not hold. What the node has done of it is unknown then. */
+export const failsUnless = (
+  holds: () => boolean,
+  nodeId: string,
+  reason: string,
+): Effect.Effect<never, NodeUnreachable> =>
+  Effect.gen(function* () {
+    while (holds()) yield* Effect.sleep(lookMs)
+    return yield* new NodeUnreachable({ nodeId, wasSent: "unknown", reason })
+  })
 
 const readingPaths =
   /^\/(?:multi-search|indexes\/[^/]+\/(?:search|facet-search|similar|fields|documents\/fetch))(?:\?|$)/
@@ -34,13 +51,28 @@ const readingPaths =
 const isReading = ({ method, path }: NodeRequest): boolean =>
   method === "GET" || (method === "POST" && readingPaths.test(path))
 
-/** Whatever a node agrees to, it answers in JSON. Only the ends are looked at: answers are large. */
-const isWhole = ({ status, body }: NodeResponse): boolean => {
-  if (status >= 300 || status === 204) return true
-  const last = body.at(-1) ?? ""
-  if (body.startsWith("{")) return last === "}"
-  if (body.startsWith("[")) return last === "]"
-  return body !== "" && !body.startsWith("<")
+/**
+ * Whatever a node agrees to, it answers in JSON; metrics are text. Of answers to searches only the ends are looked at: they are large, and read
+ * in pieces afterwards. All others are parsed here once more than needed, so that nobody who reads them has to expect anything else.
+ */
+const isOfNode =
+  ({ path }: NodeRequest) =>
+  ({ status, body }: NodeResponse): boolean => {
+    if (status >= 300 || status === 204) return true
+    if (path === "/metrics") return !body.startsWith("<")
+    return readingPaths.test(path) ? listStarts.test(body) && body.endsWith("}") : isObject(body)
+  }
+
+/** What every answer to a search or a list begins with. */
+const listStarts = /^\{"(?:hits|results|facetHits)":\[/
+
+const isObject = (body: string): boolean => {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === "object" && value !== null
+  } catch {
+    return false
+  }
 }
 
 export const getRequest = (path: string, timeoutMs: number): NodeRequest => ({

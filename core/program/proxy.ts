@@ -49,6 +49,8 @@ interface RunningTerm {
 const silentMaxMs = 300_000
 /** Pause after a term that could not begin. */
 const beginPauseMs = 200
+/** How long a read waits for the store when this proxy may not lead any more. */
+const catchUpMostMs = 1_000
 /** Times that a request is handed on when it cannot have arrived: another proxy may lead by the second time. */
 const forwardAttempts = 2
 
@@ -94,16 +96,25 @@ const makeProxy = Effect.fnUntraced(function* (
     return noWriter
   })
 
-  return {
-    keys: () => Context.get(running.context, ApiKeys),
-    cluster: () => clusterOf(running),
-    answer: (request) => {
-      if (keeper.silentMs() > silentMaxMs) return Effect.succeed(knowsTooLittle)
+  const answerByRole = (request: ApiRequest): Effect.Effect<ApiResponse> =>
+    Effect.suspend(() => {
       if (running.term.role === "leading") return answerHere(request)
       if (isForWriter(request)) return forward(request)
       const answered = answerHere(request)
       return showsTasks(request) ? Effect.tap(answered, () => Effect.ignore(clusterOf(running).refresh)) : answered
-    },
+    })
+  /** Whoever was stopped for longer than its lease must not answer from what it knew before. While the store is away nobody knows better. */
+  const catchUp = Effect.suspend(() => Effect.ignore(Effect.timeout(clusterOf(running).catchUp, catchUpMostMs)))
+
+  return {
+    keys: () => Context.get(running.context, ApiKeys),
+    cluster: () => clusterOf(running),
+    answer: (request) =>
+      Effect.suspend(() => {
+        if (keeper.silentMs() > silentMaxMs) return Effect.succeed(knowsTooLittle)
+        const isInDoubt = running.term.role === "leading" && !running.term.mayAct()
+        return isInDoubt ? Effect.andThen(catchUp, answerByRole(request)) : answerByRole(request)
+      }),
   }
 })
 

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
+import { answersOf, initialHealth } from "#core/health/node-health.ts"
 import { allMarks } from "./cluster-state.ts"
 import { Cluster } from "./cluster.ts"
 import { callNode, getRequest } from "./node-calls.ts"
@@ -15,7 +16,7 @@ export const readHealth = Effect.fnUntraced(function* (_request: ApiRequest) {
   const { state } = yield* Cluster
   const isCovered = state.topology.groups.some(
     ({ nodes }) =>
-      nodes.filter((node) => state.health.get(node.id)?.tag !== "up").length <
+      nodes.filter((node) => !answersOf(state.health.get(node.id) ?? initialHealth).mayServeReads).length <
       Math.min(state.topology.replicationFactor, nodes.length),
   )
   return isCovered

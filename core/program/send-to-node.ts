@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { type NodeClient, NodeUnreachable } from "#core/ports/node-client.ts"
+import type { NodeClient } from "#core/ports/node-client.ts"
 import { isJsonObject } from "#core/prelude/json.ts"
 import type { NodeResponse } from "#core/protocol/http-message.ts"
 import { isRefusal, readNodeError, toUserError } from "#core/protocol/node-error.ts"
@@ -8,7 +8,7 @@ import type { NodeSend, WriteDraft } from "#core/writing/write-draft.ts"
 import type { NodeOutcome } from "#core/writing/write.ts"
 import { Cluster } from "./cluster.ts"
 import { writtenUidOf } from "./cluster-state.ts"
-import { callNode } from "./node-calls.ts"
+import { callNode, failsUnless } from "./node-calls.ts"
 
 /** What one node did with its part of a write. */
 export interface SentPart {
@@ -32,7 +32,13 @@ export const sendToNode = Effect.fnUntraced(function* (
     // Other indexes are written at the same time: only what was acknowledged before this request must be smaller.
     const highestBefore = cluster.state.nodes.get(nodeId)?.highestTaskUid ?? -1
     const answered = callNode(nodeId, { ...send.request, timeoutMs: cluster.options.writeTimeoutMs })
-    const result = yield* Effect.result(Effect.raceFirst(answered, givenUp(nodeId)))
+    // A node that hangs must not hold up a write for as long as a write may take.
+    const givenUp = failsUnless(
+      () => cluster.mustReceiveWrites(nodeId),
+      nodeId,
+      "the node went down while it was asked",
+    )
+    const result = yield* Effect.result(Effect.raceFirst(answered, givenUp))
     if (result._tag === "Failure") {
       const { wasSent, reason } = result.failure
       const isUnknown = wasSent === "unknown" || nodeTasks.length > 0
@@ -54,16 +60,6 @@ export const sendToNode = Effect.fnUntraced(function* (
     nodeTasks.push(startedTask(send, taskUid))
   }
   return { nodeId, incarnation, outcome: { tag: "acknowledged" }, nodeTasks }
-})
-
-/** How often a write that waits for a node looks whether others have given that node up. */
-const lookMs = 100
-
-/** Fails when the node goes down: a node that hangs must not hold up a write for as long as a write may take. */
-const givenUp = Effect.fnUntraced(function* (nodeId: string) {
-  const cluster = yield* Cluster
-  while (cluster.mustReceiveWrites(nodeId)) yield* Effect.sleep(lookMs)
-  return yield* new NodeUnreachable({ nodeId, wasSent: "unknown", reason: "the node went down while it was asked" })
 })
 
 const acknowledgedTaskUid = (response: NodeResponse): number | null => {

@@ -31,8 +31,12 @@ export interface StoredView {
   /** Stores an intent that depends on the state: nothing is stored between the look of `decide` and the end of `follow`. */
   readonly decide: <A>(decide: (state: ClusterState) => Decision<A>) => Stored<A>
   readonly commit: (change: StoreChange) => Stored<void>
+  /** Stores a change that depends on what the store holds and memory does not: nothing is stored between the end of `look` and the change. */
+  readonly commitAfter: (look: Effect.Effect<StoreChange, StoreUnavailable>) => Stored<void>
   /** Takes over what the proxy that leads has changed; one that leads knows it already. */
   readonly refresh: Effect.Effect<void, StoreUnavailable>
+  /** The same for one that leads, but whose lease may have run out: another one may have changed what it knows. */
+  readonly catchUp: Effect.Effect<void, StoreUnavailable>
   /** The same, also of what changes with every write and is told of to nobody: the highest task uids of nodes. */
   readonly reload: Effect.Effect<void, StoreUnavailable>
   /** Done when the state is not in doubt. */
@@ -106,19 +110,19 @@ export const makeStoredView = Effect.fnUntraced(function* (
       )
     })
 
-  const commit = ({ tasks, ...others }: StoreChange) => {
+  const put = ({ tasks, ...others }: StoreChange) => {
     const change: StoreChange = {
       ...others,
       fence,
       ...(tasks === undefined ? {} : { tasks: tasks.map(withOrderedDates) }),
     }
-    return inTurn(() =>
-      whileInOffice(store.commit(change)).pipe(
-        Effect.tapError(() => doubt(change)),
-        Effect.map(() => take(change)),
-      ),
+    return whileInOffice(store.commit(change)).pipe(
+      Effect.tapError(() => doubt(change)),
+      Effect.map(() => take(change)),
     )
   }
+  const commit = (change: StoreChange) => inTurn(() => put(change))
+  const commitAfter: StoredView["commitAfter"] = (look) => inTurn(() => Effect.flatMap(look, put))
 
   const unheard = inTurn(() =>
     Effect.map(store.unfinishedTasks, (tasks) =>
@@ -139,7 +143,9 @@ export const makeStoredView = Effect.fnUntraced(function* (
   return {
     decide: role === "leading" ? decide : mayNotChange,
     commit: role === "leading" ? commit : mayNotChange,
+    commitAfter: role === "leading" ? commitAfter : mayNotChange,
     refresh: role === "leading" ? Effect.void : refresh,
+    catchUp: refresh,
     reload: role === "leading" ? Effect.void : reload,
     certain: inTurn(() => Effect.void),
     lostIntents,

@@ -1,6 +1,6 @@
 import { encodeShard } from "#core/protocol/hidden-fields.ts"
 import type { Attempt, History, NodeCall } from "../world/history.ts"
-import { bodyOf } from "../world/network.ts"
+import { bodyOf, otherPages } from "../world/network.ts"
 
 /** A node's answer of which a client's answer was made. */
 export interface UsedAnswer {
@@ -27,7 +27,7 @@ export const usedAnswers = (history: History, shardCount: number): ReadonlyMap<n
 }
 
 const isUsable = ({ status, body }: { status: number; body: string }): boolean =>
-  (status === 200 && body.startsWith("{") && body.endsWith("}")) ||
+  (status === 200 && body.startsWith("{") && body.endsWith("}") && !otherPages.includes(body)) ||
   (status === 404 && body.includes("document_not_found"))
 
 export const shardsIn = (body: string, byText: ReadonlyMap<string, number>): ReadonlyArray<number> | null => {

@@ -55,7 +55,7 @@ const drawFault = (
     case "store-lose-answers":
       return { fault, ...window, permille: pick(next(), [50, 300]) }
     case "crash-older":
-      return { fault, node, ...window, snapshotMs: pick(next(), [100, 1_000, 5_000]) }
+      return { fault, node, ...window, snapshotMs: pick(next(), [100, 1_000, 5_000, 12_000]) }
     case "slow-network":
       return { fault, node, ...window, extraMs: pick(next(), [10, 100, 600]) }
     case "slow-queue":

@@ -15,7 +15,7 @@ const lastingNodeFaults: ReadonlyArray<NodeFault> = [
   "partition",
   "answer-429",
   "answer-503",
-  "answer-html",
+  "answer-other",
   "truncate",
   "fail-tasks",
 ]

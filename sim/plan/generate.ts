@@ -50,6 +50,7 @@ export const generate = (seed: number, options: GenerateOptions = defaultOptions
       [0, 2],
       [1, 10],
     ] as const),
+    healthTimeoutMs: pick(next(), [500, 500, 3_000]),
     unavailableShards: pick(next(), ["partial", "error"] as const),
   }
   const { durationMs } = options
@@ -162,6 +163,13 @@ const drawSettings = (next: Stream): JsonObject =>
     { synonyms: { castle: ["harbor"] } },
     { displayedAttributes: ["*"] },
     { faceting: { maxValuesPerFacet: 50 } },
+    { faceting: { maxValuesPerFacet: null, sortFacetValuesBy: { group: "count" } } },
+    { faceting: { sortFacetValuesBy: null } },
+    { typoTolerance: { enabled: false, disableOnWords: ["silver"] } },
+    { typoTolerance: { enabled: null } },
+    { rankingRules: ["words", "typo"] },
+    // Refused.
+    { rankingRules: ["nonsense"] },
   ])
 
 const drawSearch = (next: Stream): JsonObject => {

@@ -27,6 +27,8 @@ export interface FleetPlan {
   /** That a node takes to apply one task. */
   readonly taskMs: readonly [number, number]
   readonly storeMs: readonly [number, number]
+  /** How long a probe of a node may take; half a second when it is missing. */
+  readonly healthTimeoutMs?: number
   readonly unavailableShards: "partial" | "error"
 }
 
@@ -99,8 +101,8 @@ export const nodeFaults = [
   "answer-429",
   /** Answers 503. */
   "answer-503",
-  /** Something in between answers 200 with a page of its own. */
-  "answer-html",
+  /** Something in between answers 200 with a page, a word, or half of an object of its own. */
+  "answer-other",
   /** Answers are cut off. */
   "truncate",
   /** Tasks fail for reasons of the node's own. */

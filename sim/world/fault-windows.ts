@@ -90,7 +90,10 @@ export const scheduleFaults = (world: FaultyWorld, plan: Plan): FaultWindows => 
     open++
     let disk: ModelNode | null = null
     if (item.fault === "crash-older")
-      kernel.after(item.atMs - (item.snapshotMs ?? 0), () => (disk = structuredClone(nodes.get(item.node)!.disk)))
+      kernel.after(
+        Math.max(0, item.atMs - (item.snapshotMs ?? 0)),
+        () => (disk = structuredClone(nodes.get(item.node)!.disk)),
+      )
     kernel.after(item.atMs, () => begin(item, disk))
   }
   return { areOver: () => open === 0 }

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { type NodeClient, NodeUnreachable } from "#core/ports/node-client.ts"
 import type { NodeRequest, NodeResponse } from "#core/protocol/http-message.ts"
 import { decodeUtf8 } from "#core/prelude/utf8.ts"
-import { within } from "../kernel/draws.ts"
+import { pick, within } from "../kernel/draws.ts"
 import type { Kernel } from "../kernel/kernel.ts"
 import type { ProcessLife } from "../kernel/process-life.ts"
 import { answerModelNode } from "../model/model-node.ts"
@@ -104,7 +104,8 @@ const handle = (network: Network, node: FleetNode, operation: number, request: N
   const isChosen = (fault: Parameters<typeof chosenFault>[1]) => chosenFault(node, fault, kernel, operation) !== null
   if (isChosen("answer-429")) return { status: 429, body: "Too many requests" }
   if (isChosen("answer-503")) return { status: 503, body: '{"message":"The service is unavailable."}' }
-  if (isChosen("answer-html")) return { status: 200, body: "<html><body>Please sign in</body></html>" }
+  if (isChosen("answer-other"))
+    return { status: 200, body: pick(kernel.draws.draw("page", node.id, operation), otherPages) }
   const body = bodyOf(request)
   const { method, path, contentType } = request
   const response = answerModelNode(node.disk, { method, path, body, contentType, authorization: null }, kernel.nowMs())
@@ -114,6 +115,9 @@ const handle = (network: Network, node: FleetNode, operation: number, request: N
   // What is cut off by chance where an object ends cannot be told from an answer; nothing that counts bytes lets it through.
   return { ...response, body: half.replace(/[}\]]+$/, "") }
 }
+
+/** What something between the proxy and a node may answer in its stead. */
+export const otherPages = ["<html><body>Please sign in</body></html>", "OK", "", '{"status":', '{"a":}']
 
 export const bodyOf = ({ body }: NodeRequest): string | null =>
   body === null || typeof body === "string"

@@ -104,7 +104,7 @@ const optionsOf = (fleet: FleetPlan, proxyId: string): ProxyOptions => ({
   },
   thresholds: { unhealthyThreshold: 3, recoveryThreshold: 2 },
   healthIntervalMs: 1_000,
-  healthTimeoutMs: 500,
+  healthTimeoutMs: fleet.healthTimeoutMs ?? 500,
   searchTimeoutMs: 2_000,
   writeTimeoutMs: 3_000,
   unavailableShards: fleet.unavailableShards,
