@@ -73,6 +73,19 @@ describe("keys", () => {
     expect(await ask("GET", `/keys/${key.uid}`)).toMatchObject({ status: 404, code: "api_key_not_found" })
   })
 
+  test("a large body is wanted from those who may send it, and from nobody else", async () => {
+    const documents = "/indexes/films/documents"
+    const statusOf = async (path: string, token: string | null) =>
+      (await proxy.refuseUnread("POST", path, token))?.status ?? null
+    const { key } = await create(["search"])
+    expect(await statusOf(documents, masterKey)).toBeNull()
+    expect(await statusOf("/indexes/films/search", key)).toBeNull()
+    expect(await statusOf("/indexes/films/search", tenantToken(await create(["search"]), ["films"]))).toBeNull()
+    expect(await statusOf(documents, null)).toBe(401)
+    for (const token of ["guessed", key]) expect(await statusOf(documents, token)).toBe(403)
+    expect(await statusOf("/nowhere", masterKey)).toBe(404)
+  })
+
   test("two keys never have one uid", async () => {
     const { uid } = await create(["search"])
     const again = await ask("POST", "/keys", { uid, actions: [], indexes: [], expiresAt: null })

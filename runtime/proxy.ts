@@ -10,6 +10,9 @@ import { sqliteStoreLayer } from "#adapters/sqlite/sqlite-store.ts"
 import { httpPeersLayer } from "#adapters/peers/http-peers.ts"
 import type { Trace } from "#adapters/trace/open-trace.ts"
 import { Store } from "#core/ports/store.ts"
+import { refuseUnread } from "#core/program/admit.ts"
+import { ApiKeys } from "#core/program/api-keys.ts"
+import { Cluster } from "#core/program/cluster.ts"
 import { Proxy, type ProxyOptions } from "#core/program/proxy.ts"
 import type { Config } from "./config/config-schema.ts"
 import type { Platform } from "./platform.ts"
@@ -17,6 +20,8 @@ import { traceOf } from "./trace-of.ts"
 
 /** How long a shutdown waits for running requests: less than the 30 s after which most supervisors kill. */
 const shutdownDeadlineMs = 10_000
+/** How long a client may send nothing in the middle of a body: longer than a lost packet is sent again, and than a phone changes its network. */
+const bodyPauseMaxMs = 30_000
 
 /** Starts a proxy: store, view of the cluster, background programs, and at last the socket. It runs until the scope closes. */
 export const startProxy = Effect.fnUntraced(function* (config: Config, platform: Platform) {
@@ -38,6 +43,12 @@ export const startProxy = Effect.fnUntraced(function* (config: Config, platform:
       port: config.server.port,
       payloadLimitBytes: config.server.payload_limit_bytes,
       maxRequestsInFlight: config.server.max_requests_in_flight,
+      bodyPauseMaxMs,
+      refuseUnread: (request) =>
+        refuseUnread(request).pipe(
+          Effect.provideService(ApiKeys, proxy.keys()),
+          Effect.provideService(Cluster, proxy.cluster()),
+        ),
       shutdownDeadlineMs,
     },
     trace === null ? proxy.answer : trace.recordRequests(proxy.answer, keys),

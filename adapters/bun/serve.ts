@@ -2,6 +2,7 @@ import { Readable } from "node:stream"
 import { Effect, type Scope } from "effect"
 import { compressBody } from "#adapters/web/compress-body.ts"
 import { openFrontDoor, type FrontDoor } from "#adapters/web/front-door.ts"
+import type { BodyWatch } from "#adapters/web/incoming-request.ts"
 import { listenError, type Answer, type ListenError, type WebServerOptions } from "#adapters/web/web-server.ts"
 import type { WireResponse } from "#adapters/web/wire-response.ts"
 import { startBunServer, type BunServer } from "./bun-server.ts"
@@ -11,7 +12,8 @@ import { readBody } from "./read-body.ts"
  * Serves on `Bun.serve` until the scope closes. Then: no new connections, idle ones are closed · running requests may finish until the
  * deadline · what still runs is interrupted and every connection is cut.
  * A connection on which nothing was ever asked stays open until its client or the process ends: Bun cuts only those that it has used.
- * Bun resolves `.` and `..` in a path before we see it; everything else is as on Node.
+ * Bun resolves `.` and `..` in a path before we see it, and closes a connection, without any answer, on which a client sends a request before
+ * the one before it was answered (pipelining); everything else is as on Node.
  */
 export const serveBun = (
   options: WebServerOptions,
@@ -46,7 +48,7 @@ const receive = (door: FrontDoor, request: Request): Promise<Response> =>
       method: request.method,
       target: request.url,
       headers: Object.fromEntries(request.headers),
-      readBody: (bytesMax: number) => readBody(request, bytesMax),
+      readBody: (watch: BodyWatch) => readBody(request, watch),
     }
     const clientLeft = door.receive(incoming, (wire) => resolve(response(wire)))
     request.signal.addEventListener("abort", clientLeft, { once: true })

@@ -98,6 +98,15 @@ export const settingsCases = ({ call, write }: ContractClient): void => {
     expect(faceting).toEqual({ maxValuesPerFacet: 100, sortFacetValuesBy: { "*": "alpha", genre: "count" } })
   })
 
+  it("orders of facets are replaced as a whole, whatever an attribute is called", async () => {
+    const path = "/indexes/facet-orders/settings/faceting"
+    await write("PATCH", path, { sortFacetValuesBy: { "*": "count", genre: "count" } })
+    await write("PATCH", path, { sortFacetValuesBy: Object.fromEntries([["__proto__", "count"]]) })
+    expect(JSON.stringify((await call("GET", path)).body)).toBe(
+      '{"maxValuesPerFacet":100,"sortFacetValuesBy":{"*":"alpha","__proto__":"count"}}',
+    )
+  })
+
   it("a filterable attribute may be a set of patterns with features", async () => {
     const mixed = ["plain", { attributePatterns: ["p*"], features: { filter: { comparison: true } } }]
     await write("PUT", "/indexes/patterns/settings/filterable-attributes", mixed)

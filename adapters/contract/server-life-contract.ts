@@ -1,6 +1,8 @@
+import { gzipSync } from "node:zlib"
 import { Effect } from "effect"
 import { describe, expect, test } from "vitest"
 import type { Answer } from "#adapters/web/web-server.ts"
+import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { defaults, dial, never, ok, remember, type Serve, serverStarter, untilStatus } from "./server-probe.ts"
 
 /** Registers what every server must do with requests that wait, leave, or are cut off by a shutdown. */
@@ -69,6 +71,74 @@ export const serverLifeContract = (name: string, serve: Serve): void => {
       ])
     })
 
+    test("clients who begin bodies without a length and send nothing hold up nobody", async () => {
+      const payloadLimitBytes = 2 * 1024 * 1024
+      const { url, port } = await start(() => Effect.succeed(ok), { payloadLimitBytes, maxRequestsInFlight: 4 })
+      const clients = []
+      for (let count = 0; count < 4; count++) {
+        const client = await dial(port)
+        client.socket.write(chunkedHead)
+        clients.push(client)
+      }
+      await untilStatus(url, 503)
+      clients[0]?.socket.destroy()
+      await untilStatus(url, 200)
+      const search = await dial(port)
+      search.socket.write(`${chunkedHead}2\r\n{}\r\n0\r\n\r\n`)
+      await search.until(/"ok"/)
+      search.socket.destroy()
+      await untilStatus(url, 200)
+      const upload = await fetch(url, { method: "POST", body: new Uint8Array(payloadLimitBytes) })
+      expect(upload.status).toBe(200)
+      for (const { socket } of clients) socket.destroy()
+    })
+
+    test("many large bodies without a length arrive, though only two at a time get memory", async () => {
+      const payloadLimitBytes = 2 * 1024 * 1024
+      const seen: Array<ApiRequest> = []
+      const { url } = await start(remember(seen), { payloadLimitBytes })
+      const bytes = new Uint8Array(payloadLimitBytes - 1).fill(7)
+      const uploads = Array.from({ length: 6 }, () => {
+        const init = { method: "POST", body: streamOf(bytes), duplex: "half" }
+        return fetch(url, init as RequestInit)
+      })
+      expect((await Promise.all(uploads)).map(({ status }) => status)).toEqual(uploads.map(() => 200))
+      for (const { headers, body } of seen) {
+        expect(headers["content-length"]).toBeUndefined()
+        expect(Buffer.from(body).equals(bytes)).toBe(true)
+      }
+    })
+
+    test.each([chunkedHead, "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 100000\r\n\r\n", shortHead])(
+      "a client who sends nothing for too long after %j is answered 408, and its place is free again",
+      async (head) => {
+        const { url, port } = await start(() => Effect.succeed(ok), { maxRequestsInFlight: 1, bodyPauseMaxMs: 100 })
+        const client = await dial(port)
+        client.socket.write(`${head}1`)
+        await client.closed
+        expect(client.received()).toMatch(/^HTTP\/1\.1 408 /)
+        expect((await fetch(url)).status).toBe(200)
+      },
+    )
+
+    test("who may send no large body is told so when one begins, and a small one reaches the program", async () => {
+      const { url, port } = await start(() => Effect.succeed(ok), { refuseUnread: () => Effect.succeed(forbidden) })
+      const client = await dial(port)
+      client.socket.write("POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 2000000\r\n\r\n")
+      await client.closed
+      expect(client.received()).toMatch(/^HTTP\/1\.1 403 /)
+      const growing = await dial(port)
+      growing.socket.write(`${chunkedHead}${(2_000_000).toString(16)}\r\n${"x".repeat(1_500_000)}`)
+      await growing.until(/ 403 /)
+      const bomb = {
+        method: "POST",
+        headers: { "content-encoding": "gzip" },
+        body: gzipSync(new Uint8Array(2_000_000)),
+      }
+      expect((await fetch(url, bomb)).status).toBe(403)
+      expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(200)
+    })
+
     test("a shutdown lets running requests finish, then refuses connections", async () => {
       const { answer, entered, gate } = waitingAnswer()
       const { port, stop } = await start(answer)
@@ -106,6 +176,19 @@ export const serverLifeContract = (name: string, serve: Serve): void => {
     })
   })
 }
+
+/** Without a length, also on Bun. */
+const streamOf = (bytes: Uint8Array) =>
+  new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(bytes)
+      controller.close()
+    },
+  })
+
+const chunkedHead = "POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n"
+const shortHead = "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 10\r\n\r\n"
+const forbidden: ApiResponse = { status: 403, body: "{}", headers: {} }
 
 /** Answers at once, but for `/wait`: that one when the gate is opened. */
 const waitingAnswer = () => {

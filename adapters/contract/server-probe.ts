@@ -33,6 +33,7 @@ export const defaults: WebServerOptions = {
   port: 0,
   payloadLimitBytes: 100_000_000,
   maxRequestsInFlight: 100,
+  bodyPauseMaxMs: 30_000,
   shutdownDeadlineMs: 2_000,
 }
 

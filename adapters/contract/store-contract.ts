@@ -3,7 +3,7 @@ import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { StoreConflict } from "#core/ports/store.ts"
 import { matchesTask, noTaskFilter } from "#core/tasks/task-filter.ts"
-import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
+import { type TaskRecord, isFinished, openTaskOf } from "#core/tasks/task-record.ts"
 import { type OpenStore, withStore } from "./open-store.ts"
 import { anyQuery, anyTasks, exampleIndex, exampleMark, exampleTask, exampleTopology } from "./store-records.ts"
 import { clusterRecordsContract } from "./store-cluster-records.ts"
@@ -205,6 +205,7 @@ const tasksContract = (open: OpenStore): void => {
             yield* store.commit({ tasks })
             const expected = inOrder(tasks, true).filter((task) => !isFinished(task.state))
             expect(yield* store.unfinishedTasks).toEqual(expected)
+            expect(yield* store.openTasks).toEqual(expected.map(openTaskOf))
           }),
         ),
       ),
@@ -236,6 +237,7 @@ const tasksContract = (open: OpenStore): void => {
         expect(yield* ofStatus("enqueued")).toEqual({ tasks: [], total: 0, next: null })
         expect(yield* ofStatus("succeeded")).toEqual({ tasks: [done], total: 1, next: null })
         expect(yield* store.unfinishedTasks).toEqual([])
+        expect(yield* store.openTasks).toEqual([])
         yield* store.commit({ removedTasks: [1, 99] })
         expect(yield* store.readTask(1)).toBeNull()
       }),

@@ -3,7 +3,7 @@ import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import { withSwappedNames } from "#core/tasks/swapped-names.ts"
 import { noTaskFilter } from "#core/tasks/task-filter.ts"
-import type { TaskRecord } from "#core/tasks/task-record.ts"
+import { type TaskRecord, isFinished, openTaskOf } from "#core/tasks/task-record.ts"
 import { type OpenStore, withStore } from "./open-store.ts"
 import { anyTasks, exampleTask } from "./store-records.ts"
 
@@ -49,6 +49,8 @@ export const taskHistoryContract = (open: OpenStore): void => {
               task.uid < beforeUid ? withSwappedNames(task, names, isOneWay) : task,
             )
             for (const task of expected) expect(yield* store.readTask(task.uid)).toEqual(task)
+            const open = expected.filter((task) => !isFinished(task.state))
+            expect(yield* store.openTasks).toEqual(open.map(openTaskOf))
             const filter = { ...noTaskFilter, indexUids: ["films"] }
             const page = yield* store.listTasks({ filter, from: null, limit: 100, reverse: true })
             expect(page.tasks).toEqual(

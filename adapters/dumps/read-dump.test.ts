@@ -62,6 +62,24 @@ describe("a dump that a bare engine has written", () => {
   })
 })
 
+describe("a file that cannot be read", () => {
+  const messageOf = (file: string): string =>
+    spawnSync("node", ["runtime/read-dump.ts", file], { encoding: "utf8" }).stderr
+
+  it("is said to be missing, to who asks for its pieces and by the command", async () => {
+    const file = join(folder, "missing.dump")
+    await expect(piecesOf(file)).rejects.toThrow("ENOENT")
+    expect(messageOf(file)).toMatch(/^\S*missing\.dump cannot be read: ENOENT.*\n$/)
+  })
+
+  it("is said to be no archive where it is not compressed", async () => {
+    const file = join(folder, "text.dump")
+    writeFileSync(file, "no archive")
+    await expect(piecesOf(file)).rejects.toThrow("incorrect header check")
+    expect(messageOf(file)).toMatch(/^\S*text\.dump cannot be read: incorrect header check\n$/)
+  })
+})
+
 describe("a file that is no dump of this format", () => {
   const write = (name: string, bytes: Uint8Array): string => {
     writeFileSync(join(folder, name), bytes)

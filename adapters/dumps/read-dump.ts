@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs"
+import { pipeline } from "node:stream"
 import { createGunzip } from "node:zlib"
 import { isJsonObject, type JsonObject } from "#core/prelude/json.ts"
 import { readTar } from "./read-tar.ts"
@@ -29,7 +30,9 @@ const lineBytesMax = 256 * 1024 * 1024
 
 /** Reads a `.dump` file as a stream: memory holds one document at a time. Throws `UnreadableDump` where the format is another. */
 export async function* readDump(file: string): AsyncGenerator<DumpPiece> {
-  for await (const { path, chunks } of readTar(createReadStream(file).pipe(createGunzip()))) {
+  // Whoever reads what is decompressed hears of it when the file cannot be read.
+  const archive = pipeline(createReadStream(file), createGunzip(), () => {})
+  for await (const { path, chunks } of readTar(archive)) {
     const [, uid, name] = /^indexes\/([^/]+)\/([a-z]+\.jsonl?)$/.exec(path) ?? []
     if (path === "metadata.json") yield readMetadata(await wholeOf(chunks))
     else if (path === "keys.jsonl")

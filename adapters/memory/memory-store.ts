@@ -14,7 +14,7 @@ import {
 } from "#core/ports/store.ts"
 import { withSwappedNames } from "#core/tasks/swapped-names.ts"
 import { type TaskPage, type TaskPageQuery, matchesTask } from "#core/tasks/task-filter.ts"
-import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
+import { type TaskRecord, isFinished, openTaskOf } from "#core/tasks/task-record.ts"
 import type { Topology } from "#core/topology/topology.ts"
 
 /**
@@ -73,7 +73,8 @@ export const makeMemoryStore = (): Store["Service"] => {
     readTask: (uid) => Effect.sync(() => memory.tasks.get(uid) ?? null),
     listTasks: (query) => Effect.sync(() => pageOf(tasksByUid(memory), query)),
     listRetired: (limit) => Effect.sync(() => inUidOrder(memory.retired.values()).slice(0, limit)),
-    unfinishedTasks: Effect.sync(() => tasksByUid(memory).filter((task) => !isFinished(task.state))),
+    unfinishedTasks: Effect.sync(() => unfinished(memory)),
+    openTasks: Effect.sync(() => unfinished(memory).map(openTaskOf)),
     writesSince: (physicalUid, sinceVersion) =>
       Effect.sync(() =>
         inUidOrder([...memory.tasks.values(), ...memory.retired.values()]).filter(
@@ -175,6 +176,9 @@ const retire = (memory: Memory, uid: number): void => {
 }
 
 const tasksByUid = (memory: Memory): ReadonlyArray<TaskRecord> => inUidOrder(memory.tasks.values())
+
+const unfinished = (memory: Memory): ReadonlyArray<TaskRecord> =>
+  tasksByUid(memory).filter((task) => !isFinished(task.state))
 
 const inUidOrder = (tasks: Iterable<TaskRecord>): ReadonlyArray<TaskRecord> =>
   [...tasks].sort((one, other) => one.uid - other.uid)

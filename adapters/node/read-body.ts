@@ -1,8 +1,12 @@
 import type { IncomingMessage } from "node:http"
+import type { BodyWatch } from "#adapters/web/incoming-request.ts"
 import { scannableBytes } from "#core/documents/scan.ts"
 
-/** Collects a body; stops listening, without closing anything, as soon as it is larger than `bytesMax`. */
-export const readBody = (message: IncomingMessage, bytesMax: number): Promise<Uint8Array | "too-large" | "gone"> => {
+/** Collects a body; stops listening, without closing anything, where the watch says so. */
+export const readBody = (
+  message: IncomingMessage,
+  { bytesMax, mayGoOn }: BodyWatch,
+): Promise<Uint8Array | "too-large" | "gone"> => {
   const announced = Number(message.headers["content-length"] ?? 0)
   if (announced > bytesMax) return Promise.resolve("too-large")
   return new Promise((resolve) => {
@@ -14,13 +18,23 @@ export const readBody = (message: IncomingMessage, bytesMax: number): Promise<Ui
       message.off("data", collect).off("end", complete).off("close", leave).off("error", leave)
       resolve(outcome)
     }
+    const stop = (outcome: "too-large" | "gone"): void => {
+      message.pause()
+      finish(outcome)
+    }
     const collect = (chunk: Buffer): void => {
       bytes += chunk.length
-      if (bytes > bytesMax) {
-        message.pause()
-        finish("too-large")
-      } else if (whole === null) chunks.push(chunk)
+      if (bytes > bytesMax) return stop("too-large")
+      const goesOn = mayGoOn(bytes)
+      if (goesOn === false) return stop("gone")
+      if (whole === null) chunks.push(chunk)
       else whole.set(chunk, bytes - chunk.length)
+      if (goesOn === true) return
+      message.pause()
+      goesOn.then(
+        (yes) => (yes ? message.resume() : stop("gone")),
+        () => stop("gone"),
+      )
     }
     const complete = (): void => {
       if (whole !== null) finish(whole.subarray(0, bytes))

@@ -16,6 +16,7 @@ test("a shutdown also closes a connection on which nothing was ever asked", asyn
     port: 0,
     payloadLimitBytes: 1_000,
     maxRequestsInFlight: 10,
+    bodyPauseMaxMs: 30_000,
     shutdownDeadlineMs: 5_000,
   }
   const dialled = Effect.flatMap(serveNode(options, Effect.die), ({ port }) =>

@@ -2,7 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Effect, type Scope } from "effect"
 import { openFrontDoor, type FrontDoor } from "#adapters/web/front-door.ts"
 import type { IncomingRequest } from "#adapters/web/incoming-request.ts"
-import { listenError, type Answer, type ListenError, type WebServerOptions } from "#adapters/web/web-server.ts"
+import {
+  headBytesMax,
+  listenError,
+  type Answer,
+  type ListenError,
+  type WebServerOptions,
+} from "#adapters/web/web-server.ts"
 import { readBody } from "./read-body.ts"
 import { writeResponse } from "./write-response.ts"
 
@@ -28,8 +34,7 @@ export const serveNode = (
 
 /** Where Node's default is not what we want. */
 const limits = {
-  /** A search by `GET` carries its filter in the URL. Meilisearch takes heads of 128 KiB. */
-  maxHeaderSize: 128 * 1024,
+  maxHeaderSize: headBytesMax,
   /** Longer than the 60 s after which load balancers usually drop an idle connection: who reuses must not be who closes. */
   keepAliveTimeout: 65_000,
   // The front door looks at bodies itself.
@@ -48,7 +53,7 @@ const incoming = (message: IncomingMessage): IncomingRequest => ({
   target: message.url ?? "/",
   // Only `set-cookie` is ever a list, and no client sends that.
   headers: message.headers as Readonly<Record<string, string | undefined>>,
-  readBody: (bytesMax) => readBody(message, bytesMax),
+  readBody: (watch) => readBody(message, watch),
 })
 
 const listen = (server: Server, { host, port }: WebServerOptions): Effect.Effect<void, ListenError> =>

@@ -8,7 +8,7 @@ export const httpOutboundLayer = Layer.succeed(Outbound, {
   send: (request) =>
     Effect.tryPromise({
       try: (signal) => send(request, signal),
-      catch: (error) => new OutboundFailed({ reason: reasonOf(error) }),
+      catch: (error) => new OutboundFailed({ reason: reasonOf(error, request.url) }),
     }),
 })
 
@@ -18,12 +18,13 @@ const answerCharactersMax = 64 * 1024
 const compress = promisify(gzip)
 
 const send = async (request: OutboundRequest, signal: AbortSignal): Promise<OutboundResponse> => {
-  const headers = new Headers()
+  const { url, authorization } = readAddress(request.url)
+  const headers = new Headers(authorization === null ? {} : { authorization })
   for (const [name, value] of Object.entries(request.headers)) headers.set(name, value)
   if (request.isGzipped && request.body !== null) headers.set("content-encoding", "gzip")
   const body =
     request.body === null ? null : request.isGzipped ? await compress(request.body) : Buffer.from(request.body)
-  const response = await fetch(request.url, {
+  const response = await fetch(url, {
     method: request.method,
     headers,
     body: body as Uint8Array<ArrayBuffer> | null,
@@ -45,9 +46,22 @@ const beginningOf = async (response: Response): Promise<string> => {
   return text
 }
 
-/** `fetch` hides what happened in the cause. */
-const reasonOf = (error: unknown): string => {
+/** `fetch` takes no address with a name and a password in it. They are sent as they stand there, with their percent signs, as engines do. */
+const readAddress = (text: string): { readonly url: URL; readonly authorization: string | null } => {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new Error("the address is no URL of HTTP")
+  const { username, password } = url
+  url.username = ""
+  url.password = ""
+  if (username === "" && password === "") return { url, authorization: null }
+  return { url, authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` }
+}
+
+/** `fetch` hides what happened in the cause. An address is a secret: who knows that of a webhook may call it. */
+const reasonOf = (error: unknown, address: string): string => {
   const { message, cause } = error as { readonly message?: unknown; readonly cause?: unknown }
   const inner = cause instanceof Error && cause.message !== "" ? `: ${cause.message}` : ""
-  return `${String(message ?? error)}${inner}`
+  const { href = address, pathname = address } = URL.parse(address) ?? {}
+  const secrets = [address, href, pathname].filter(({ length }) => length > 1)
+  return secrets.reduce((reason, secret) => reason.replaceAll(secret, "…"), `${String(message ?? error)}${inner}`)
 }

@@ -22,6 +22,7 @@ const options = {
   port: 0,
   payloadLimitBytes: 1_000,
   maxRequestsInFlight: 10,
+  bodyPauseMaxMs: 30_000,
   shutdownDeadlineMs: 1_000,
 }
 

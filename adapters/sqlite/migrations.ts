@@ -78,6 +78,13 @@ const migrations: ReadonlyArray<string> = [
     beat INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The state of a task that is not finished, else nothing.
+  ALTER TABLE tasks ADD COLUMN open_state TEXT;
+  UPDATE tasks SET open_state = json_extract(record, '$.state') WHERE status IN ('enqueued', 'processing');
+  CREATE INDEX open_tasks ON tasks (uid, kind, index_uid, also_index_uid, physical_uid, open_state)
+    WHERE open_state IS NOT NULL;
+  `,
 ]
 
 /** The format that this version of Miroir writes. */

@@ -17,6 +17,7 @@ import {
 import { makeMemoryStore } from "#adapters/memory/memory-store.ts"
 import { Store, type StoreChange, StoreConflict, StoreUnavailable } from "#core/ports/store.ts"
 import { noTaskFilter } from "#core/tasks/task-filter.ts"
+import { openTaskOf } from "#core/tasks/task-record.ts"
 import { storeFormat } from "./migrations.ts"
 import { openDatabase } from "./open-database.ts"
 import { openSqliteStore, sqliteStoreLayer } from "./sqlite-store.ts"
@@ -82,9 +83,11 @@ describe("the file", () => {
 
   test("a file of the first format keeps what it holds and learns to hold cluster records", async () => {
     const path = newPath()
-    await withStore(openSqliteStore(path), (store) => store.commit({ indexes: [exampleIndex("films__1")] }))
+    const tasks = [exampleTask(1, { state: "dispatching" }), exampleTask(2), exampleTask(3, { state: "failed" })]
+    await withStore(openSqliteStore(path), (store) => store.commit({ indexes: [exampleIndex("films__1")], tasks }))
     withDatabase(path, (database) => {
       database.exec("DROP TABLE records; DROP TABLE retired_tasks; DROP INDEX tasks_by_also_index_uid")
+      database.exec("DROP INDEX open_tasks; ALTER TABLE tasks DROP COLUMN open_state")
       database.exec("ALTER TABLE tasks DROP COLUMN also_index_uid")
       database.exec("ALTER TABLE cluster DROP COLUMN state_revision; DROP TABLE leases")
       database.pragma("user_version = 1")
@@ -96,6 +99,10 @@ describe("the file", () => {
           indexes: [exampleIndex("films__1")],
           records: [exampleRecord("one")],
         })
+        expect((yield* store.openTasks).map(({ uid, state }) => [uid, state])).toEqual([
+          [1, "dispatching"],
+          [2, "enqueued"],
+        ])
       }),
     )
   })
@@ -207,6 +214,15 @@ test("two proxies on one file never get the same number and see each other's com
     { numRuns: 10 },
   ))
 
+test("whoever asks for the open tasks waits for no record to be decoded", async () => {
+  const path = newPath()
+  const tasks = [exampleTask(1), exampleTask(2, { state: "dispatching" }), exampleTask(3, { state: "succeeded" })]
+  await withStore(openSqliteStore(path), (store) => store.commit({ tasks }))
+  withDatabase(path, (database) => database.exec("UPDATE tasks SET record = 'no JSON'"))
+  const open = await withStore(openSqliteStore(path), (store) => store.openTasks)
+  expect(open).toEqual(tasks.slice(0, 2).map(openTaskOf))
+})
+
 test("the layer gives the store and closes the file at the end", async () => {
   const store = await Effect.runPromise(Effect.provide(Store, sqliteStoreLayer(newPath())))
   expect((await Effect.runPromise(Effect.flip(store.currentVersion))).reason).toBe("the database is closed")
@@ -233,6 +249,7 @@ const everythingIn = (store: Store["Service"]) =>
     version: store.currentVersion,
     tasks: store.listTasks({ filter: noTaskFilter, from: null, limit: 1000, reverse: false }),
     unfinished: store.unfinishedTasks,
+    open: store.openTasks,
   })
 
 const withDatabase = (path: string, use: (database: Database.Database) => void): void => {

@@ -81,6 +81,7 @@ const makeSqliteStore = (database: Database.Database): Store["Service"] => {
     readTask: (uid) => read(() => statements.task(uid)),
     listTasks: (query) => read(() => listed(database, query)),
     unfinishedTasks: read(statements.unfinished),
+    openTasks: read(statements.openTasks),
     listRetired: (limit) => read(() => statements.retired(limit)),
     writesSince: (physicalUid, sinceVersion) => read(() => statements.writesSince(physicalUid, sinceVersion)),
   }

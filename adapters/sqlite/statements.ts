@@ -2,7 +2,7 @@ import type Database from "better-sqlite3"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import type { BehindKey, BehindMark, ClusterRecord, Lease, NodeRecord, SwappedNames } from "#core/ports/store.ts"
 import { withSwappedNames } from "#core/tasks/swapped-names.ts"
-import { type TaskRecord, visibleStatus } from "#core/tasks/task-record.ts"
+import { type OpenTask, type TaskRecord, isFinished, visibleStatus } from "#core/tasks/task-record.ts"
 import type { Topology } from "#core/topology/topology.ts"
 
 /** The fixed questions and changes, each prepared once per connection and typed as records. */
@@ -50,7 +50,7 @@ export const prepareStatements = (database: Database.Database) => {
   )
   const removeRecord = run("DELETE FROM records WHERE kind = ? AND key = ?")
   const task = get("SELECT record FROM tasks WHERE uid = ?")
-  const putTask = run("REPLACE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  const putTask = run("REPLACE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
   const removeTask = run("DELETE FROM tasks WHERE uid = ?")
   const removeRetired = run("DELETE FROM retired_tasks WHERE uid = ?")
   const retireTask = run("REPLACE INTO retired_tasks SELECT uid, physical_uid, record FROM tasks WHERE uid = ?")
@@ -63,6 +63,11 @@ export const prepareStatements = (database: Database.Database) => {
   )
   const manyNamed = get("SELECT record FROM tasks WHERE (kind = 'indexSwap' OR also_index_uid IS NOT NULL) AND uid < ?")
   const unfinished = get("SELECT record FROM tasks WHERE status IN ('enqueued', 'processing') ORDER BY uid")
+  // Everything asked for stands in the index: the rows, which may be large, are not touched.
+  const openTasks = run(
+    `SELECT uid, kind, index_uid AS indexUid, also_index_uid AS alsoIndexUid, physical_uid AS physicalUid, open_state AS state
+     FROM tasks INDEXED BY open_tasks WHERE open_state IS NOT NULL ORDER BY uid`,
+  )
   const writesSince = get(
     `SELECT record FROM
      (SELECT uid, record FROM tasks WHERE physical_uid = @physicalUid AND uid >= @version
@@ -115,6 +120,7 @@ export const prepareStatements = (database: Database.Database) => {
         putTask.run(...taskColumns(withSwappedNames(record, names, isOneWay)))
     },
     unfinished: () => decodeAll<TaskRecord>(unfinished.all()),
+    openTasks: () => openTasks.all() as ReadonlyArray<OpenTask>,
     writesSince: (physicalUid: string, version: number) =>
       decodeAll<TaskRecord>(writesSince.all({ physicalUid, version })),
   }
@@ -152,4 +158,5 @@ const taskColumns = (task: TaskRecord) => [
   task.finishedAtMs,
   JSON.stringify(task),
   task.alsoIndexUid ?? null,
+  isFinished(task.state) ? null : task.state,
 ]

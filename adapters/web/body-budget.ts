@@ -1,10 +1,13 @@
-import type { IncomingRequest } from "./incoming-request.ts"
-import { isEncoded } from "./decode-body.ts"
-
 /** Memory for large bodies, shared by all requests. Who gets none waits with reading, in the order of arrival, so that the client waits, too. */
 export interface BodyBudget {
-  /** Resolves with the function that gives the bytes back, to be called once. More than there is at all counts as all. */
-  readonly take: (bytes: number) => Promise<() => void>
+  /** Resolves when the memory is free. More than there is at all counts as all. */
+  readonly take: (bytes: number) => Promise<BodyShare>
+}
+
+export interface BodyShare {
+  /** Gives back what is over once the size is known; a larger size changes nothing. */
+  readonly shrinkTo: (bytes: number) => void
+  readonly giveBack: () => void
 }
 
 export const makeBodyBudget = (bytesMax: number): BodyBudget => {
@@ -17,28 +20,22 @@ export const makeBodyBudget = (bytesMax: number): BodyBudget => {
       next.grant()
     }
   }
+  const makeShare = (bytes: number): BodyShare => {
+    let held = bytes
+    const shrinkTo = (needed: number): void => {
+      if (needed >= held) return
+      free += held - needed
+      held = needed
+      grantNext()
+    }
+    return { shrinkTo, giveBack: () => shrinkTo(0) }
+  }
   return {
     take: (wanted) =>
       new Promise((resolve) => {
         const bytes = Math.min(wanted, bytesMax)
-        const giveBack = (): void => {
-          free += bytes
-          grantNext()
-        }
-        waiting.push({ bytes, grant: () => resolve(giveBack) })
+        waiting.push({ bytes, grant: () => resolve(makeShare(bytes)) })
         grantNext()
       }),
   }
-}
-
-/** Smaller bodies wait for nobody: a search must not stand behind an upload. */
-const smallBodyBytes = 1024 * 1024
-/** A small body that is compressed; it may become some hundred times as large. */
-const smallEncodedBytes = 16 * 1024
-
-/** Bytes that a body may need once it is decoded: all that is allowed, where the request does not say. 0: it is small. */
-export const bodyBytesExpected = ({ headers }: IncomingRequest, limitBytes: number): number => {
-  const announced = headers["content-length"] === undefined ? limitBytes : Number(headers["content-length"])
-  if (isEncoded(headers["content-encoding"])) return announced <= smallEncodedBytes ? 0 : limitBytes
-  return announced <= smallBodyBytes ? 0 : announced
 }

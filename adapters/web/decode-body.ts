@@ -16,7 +16,7 @@ export const decodeBody = (
   encoding: string | undefined,
   limitBytes: number,
 ): Promise<DecodedBody> => {
-  const decode = encoding === undefined ? undefined : decoders[encoding.trim().toLowerCase()]
+  const decode = decoderOf(encoding)
   if (decode === undefined) {
     return Promise.resolve(bytes.length > limitBytes ? { kind: "too-large" } : { kind: "body", bytes })
   }
@@ -30,8 +30,10 @@ export const decodeBody = (
 }
 
 /** Whether `decodeBody` would decode. */
-export const isEncoded = (encoding: string | undefined): boolean =>
-  encoding !== undefined && decoders[encoding.trim().toLowerCase()] !== undefined
+export const isEncoded = (encoding: string | undefined): boolean => decoderOf(encoding) !== undefined
+
+const decoderOf = (encoding: string | undefined): Decoder | undefined =>
+  encoding === undefined ? undefined : decoders.get(encoding.trim().toLowerCase())
 
 type Decoder = (
   bytes: Uint8Array,
@@ -39,4 +41,9 @@ type Decoder = (
   done: (error: Error | null, decoded: Uint8Array) => void,
 ) => void
 
-const decoders: Readonly<Record<string, Decoder | undefined>> = { gzip: gunzip, deflate: inflate, br: brotliDecompress }
+/** A map, because the client chooses the name, and every object has a `constructor`. */
+const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+  ["gzip", gunzip],
+  ["deflate", inflate],
+  ["br", brotliDecompress],
+])

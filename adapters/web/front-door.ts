@@ -1,11 +1,11 @@
 import { Cause, Effect, Exit, type Fiber } from "effect"
 import type { ApiRequest, ApiResponse, HttpMethod } from "#core/protocol/http-message.ts"
 import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
-import { bodyBytesExpected, makeBodyBudget } from "./body-budget.ts"
+import { type BodyShare, makeBodyBudget } from "./body-budget.ts"
 import { answerPreflight } from "./cors.ts"
 import type { IncomingRequest } from "./incoming-request.ts"
-import { hasBody, readWithinLimit } from "./read-within-limit.ts"
 import { negotiateCoding, type NegotiatedCoding } from "./negotiate-coding.ts"
+import { type BodyTerms, hasBody, receiveBody } from "./receive-body.ts"
 import { splitTarget } from "./split-target.ts"
 import type { Answer, WebServerOptions } from "./web-server.ts"
 import { compressed, notAcceptable, wireResponse, type WireResponse } from "./wire-response.ts"
@@ -20,22 +20,37 @@ export interface FrontDoor {
 
 /**
  * Life of a request: who takes no coding of ours is sent away, preflight is answered at the door · over the limit in flight it is refused ·
- * its body is read and decompressed within the payload limit · one fiber answers it, outside of any scope.
+ * its body is read and decompressed within the payload limit; who may send no large one is told so before it is read · one fiber answers it, outside of any scope.
  * A client that leaves interrupts the fiber; the place in flight is free when the fiber has really ended.
  */
 export const openFrontDoor = (options: WebServerOptions, answer: Answer): Effect.Effect<FrontDoor> =>
   Effect.map(Effect.context<never>(), (context) => {
     const fork = Effect.runForkWith(context)
+    const run = Effect.runPromiseWith(context)
     const running = new Set<Visit>()
     // Large bodies share the memory of two that are as large as allowed, so that one client who stalls does not stop the others.
     const budget = makeBodyBudget(2 * options.payloadLimitBytes)
     const idle: Array<() => void> = []
     const leave = (visit: Visit): void => {
       running.delete(visit)
-      visit.giveBack()
-      visit.giveBack = nothing
+      visit.share?.giveBack()
       if (running.size === 0) for (const tell of idle.splice(0)) tell()
     }
+
+    const termsOf = (visit: Visit, incoming: IncomingRequest): BodyTerms => ({
+      limitBytes: options.payloadLimitBytes,
+      pauseMaxMs: options.bodyPauseMaxMs,
+      admit: async (bytes) => {
+        const refusal = options.refuseUnread && (await run(options.refuseUnread(apiRequest(incoming, noBytes))))
+        if (refusal) return refusal
+        const share = await budget.take(bytes)
+        // Who left while it waited sends nothing more.
+        if (running.has(visit)) visit.share = share
+        else share.giveBack()
+        return null
+      },
+      isWanted: () => !visit.over,
+    })
 
     const receive: FrontDoor["receive"] = (incoming, respond) => {
       const coding = negotiateCoding(incoming.headers["accept-encoding"])
@@ -44,7 +59,7 @@ export const openFrontDoor = (options: WebServerOptions, answer: Answer): Effect
         respond(early)
         return () => {}
       }
-      const visit: Visit = { fiber: null, over: false, giveBack: nothing }
+      const visit: Visit = { fiber: null, over: false, share: null }
       running.add(visit)
       const end = (response: ApiResponse | null, closesConnection = false): void => {
         leave(visit)
@@ -54,24 +69,21 @@ export const openFrontDoor = (options: WebServerOptions, answer: Answer): Effect
       }
       const answerWith = (body: Uint8Array): void => {
         if (visit.over) return end(null)
+        visit.share?.shrinkTo(body.length)
         visit.fiber = fork(answerSafely(apiRequest(incoming, body), answer))
         visit.fiber.addObserver((exit) => end(Exit.isSuccess(exit) ? exit.value : null))
       }
-      const read = (): void =>
-        void readWithinLimit(incoming, options.payloadLimitBytes).then((outcome) =>
-          outcome.kind === "body" ? answerWith(outcome.bytes) : end(outcome.response, outcome.closesConnection),
-        )
-      const expected = hasBody(incoming) ? bodyBytesExpected(incoming, options.payloadLimitBytes) : null
-      if (expected === null) answerWith(noBytes)
-      // What announces too much is refused without being read.
-      else if (expected === 0 || expected > options.payloadLimitBytes) read()
+      if (!hasBody(incoming)) answerWith(noBytes)
       else
-        void budget.take(expected).then((giveBack) => {
-          visit.giveBack = giveBack
-          // Who left while it waited sends nothing more: reading would never end.
-          if (visit.over) end(null)
-          else read()
-        })
+        receiveBody(incoming, termsOf(visit, incoming))
+          .then((received) =>
+            received.kind === "body" ? answerWith(received.bytes) : end(received.response, received.closesConnection),
+          )
+          // Nobody else would hear of it, and a rejection that nobody hears of ends the process.
+          .catch((defect: unknown) => {
+            fork(logDefect(incoming.method, incoming.target, Cause.die(defect)))
+            end(defectResponse, true)
+          })
       return () => cancel(visit)
     }
 
@@ -92,8 +104,8 @@ interface Visit {
   fiber: Fiber.Fiber<ApiResponse> | null
   /** Nobody waits for the answer any more. */
   over: boolean
-  /** Gives back the memory of the body. */
-  giveBack: () => void
+  /** The memory of a large body. */
+  share: BodyShare | null
 }
 
 const cancel = (visit: Visit): void => {
@@ -102,7 +114,6 @@ const cancel = (visit: Visit): void => {
 }
 
 const noBytes = new Uint8Array(0)
-const nothing = (): void => {}
 
 const answerAtTheDoor = (
   { method, headers }: IncomingRequest,
@@ -129,14 +140,14 @@ const apiRequest = ({ method, target, headers }: IncomingRequest, body: Uint8Arr
 const answerSafely = (request: ApiRequest, answer: Answer): Effect.Effect<ApiResponse> =>
   Effect.catchCause(
     Effect.suspend(() => answer(request)),
-    (cause) => {
-      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
-      return Effect.as(
-        Effect.logError(`bug: ${request.method} ${request.path} was answered 500`, cause),
-        defectResponse,
-      )
-    },
+    (cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause)
+        : Effect.as(logDefect(request.method, request.path, cause), defectResponse),
   )
+
+const logDefect = (method: string, path: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
+  Effect.logError(`bug: ${method} ${path} was answered 500`, cause)
 
 const defectResponse = errorResponse(
   errorBody("internal", "An unexpected error happened in the proxy. Its log tells more."),

@@ -11,9 +11,16 @@ export interface WebServerOptions {
   readonly payloadLimitBytes: number
   /** Requests that may be answered at a time; one more is answered 503 with `Retry-After`. */
   readonly maxRequestsInFlight: number
+  /** How long a client may send nothing in the middle of a body; then it is answered 408, and the connection ends. */
+  readonly bodyPauseMaxMs: number
+  /** Looks at a request whose body is large and not read yet: the answer of a client who may not send it. Absent: everybody may. */
+  readonly refuseUnread?: (request: ApiRequest) => Effect.Effect<ApiResponse | null>
   /** How long a shutdown waits for running requests before it interrupts them. */
   readonly shutdownDeadlineMs: number
 }
+
+/** The request line and all headers: a search by `GET` carries its filter in the URL. Meilisearch takes as much. */
+export const headBytesMax = 128 * 1024
 
 /** The program behind the server. It never fails; what it throws is answered 500 and logged. */
 export type Answer = (request: ApiRequest) => Effect.Effect<ApiResponse>

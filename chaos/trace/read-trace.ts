@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs"
 import {
   type TraceHeader,
   type TraceLine,
@@ -6,6 +5,7 @@ import {
   type TracedTaskEnd,
   traceVersion,
 } from "#core/tracing/trace-line.ts"
+import { linesOfFile } from "./lines-of-file.ts"
 
 /** What happened, in its order. */
 export type TraceEvent =
@@ -23,11 +23,13 @@ export interface Trace {
   readonly isCutOff: boolean
 }
 
-export const readTrace = (path: string): Trace => parseTrace(readFileSync(path, "utf8"), path)
+export const readTrace = (path: string): Trace => traceOf(linesOfFile(path), path)
+
+export const parseTrace = (text: string, name: string): Trace => traceOf(text.split("\n"), name)
 
 /** Several runs of a proxy make one trace: each begins when the one before has ended. */
-export const parseTrace = (text: string, name: string): Trace => {
-  const runs = splitRuns(readLines(text, name), name)
+const traceOf = (texts: Iterable<string>, name: string): Trace => {
+  const runs = splitRuns(readLines(texts, name), name)
   const first = runs[0]
   if (first === undefined) throw new Error(`${name} is empty`)
   const startMs = Date.parse(first.header.startedAt)
@@ -47,18 +49,24 @@ interface Run {
   readonly lines: Array<Exclude<TraceLine, TraceHeader>>
 }
 
-const readLines = (text: string, name: string): ReadonlyArray<TraceLine> => {
-  const lines = text.split("\n")
-  return lines.flatMap((line, position) => {
-    if (line === "") return []
+const readLines = (texts: Iterable<string>, name: string): ReadonlyArray<TraceLine> => {
+  const lines: Array<TraceLine> = []
+  let position = 0
+  /** Number of the line that is no JSON. */
+  let broken: number | null = null
+  for (const text of texts) {
+    position++
+    // A proxy that was killed leaves half a line behind, also before the header of its next run.
+    if (broken !== null && !text.startsWith('{"trace":')) throw new Error(`${name}: line ${broken} is no JSON`)
+    broken = null
+    if (text === "") continue
     try {
-      return [JSON.parse(line) as TraceLine]
+      lines.push(JSON.parse(text) as TraceLine)
     } catch {
-      // A proxy that was killed leaves half a line behind, also before the header of its next run.
-      if (position === lines.length - 1 || lines[position + 1]?.startsWith('{"trace":') === true) return []
-      throw new Error(`${name}: line ${position + 1} is no JSON`)
+      broken = position
     }
-  })
+  }
+  return lines
 }
 
 const splitRuns = (lines: ReadonlyArray<TraceLine>, name: string): ReadonlyArray<Run> => {

@@ -44,7 +44,12 @@ const standIn = () => {
     startProxy: (config) => {
       configs.push(config)
       const { host, port } = config.server
-      const limits = { payloadLimitBytes: 1_000, maxRequestsInFlight: 10, shutdownDeadlineMs: 1_000 }
+      const limits = {
+        payloadLimitBytes: 1_000,
+        maxRequestsInFlight: 10,
+        bodyPauseMaxMs: 30_000,
+        shutdownDeadlineMs: 1_000,
+      }
       return serveNode({ ...limits, host, port }, () => Effect.succeed({ status: 200, body: "{}", headers: {} }))
     },
   }

@@ -29,7 +29,12 @@ export const serveModelNode = (
     return { url: `http://127.0.0.1:${server.port}`, port: server.port }
   })
 
-const limits = { payloadLimitBytes: 100_000_000, maxRequestsInFlight: 1_000, shutdownDeadlineMs: 1_000 }
+const limits = {
+  payloadLimitBytes: 100_000_000,
+  maxRequestsInFlight: 1_000,
+  bodyPauseMaxMs: 30_000,
+  shutdownDeadlineMs: 1_000,
+}
 
 const modelRequest = ({ method, path, query, headers, body }: ApiRequest) => ({
   method,
