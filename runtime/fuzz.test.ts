@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { jsonLoggerLayer } from "#adapters/telemetry/json-logger.ts"
 import type { Answer } from "#adapters/web/web-server.ts"
 import { routes } from "#core/program/routes.ts"
+import { nodeHitsMax } from "#core/routing/bound-limit.ts"
 import { NodeClient } from "#core/ports/node-client.ts"
 import { encodeUtf8 } from "#core/prelude/utf8.ts"
 import { shardClause } from "#core/protocol/hidden-fields.ts"
@@ -25,10 +26,14 @@ const cases = 10_000
 const nodes = new Map<string, ModelNode>(["n1", "n2", "n3"].map((id) => [id, createModelNode({ masterKey: null })]))
 const scope = Effect.runSync(Scope.make())
 let ask: (request: ApiRequest) => Promise<ApiResponse>
+/** The largest `limit` that a node was ever asked for. */
+let largestLimit = 0
 
 const askNode = (id: string, { method, path, contentType, body }: Omit<NodeRequest, "timeoutMs">) => {
   const node = nodes.get(id)!
   const bytes = wholeBody(body)
+  const limits = `${path} ${typeof bytes === "string" ? bytes : ""}`.matchAll(/\blimit(?:=|":)([0-9]+)/g)
+  for (const [, limit] of limits) largestLimit = Math.max(largestLimit, Number(limit))
   const response = answerModelNode(node, { method, path, contentType, body: bytes, authorization: null }, Date.now())
   while (applyNextTask(node, Date.now()));
   return response
@@ -184,7 +189,31 @@ const isForeseen = ({ status, body }: ApiResponse): boolean =>
   (status === 501 && body.includes("miroir_not_supported")) ||
   (status === 500 && (body.includes("Couldn't serialize document value") || body.includes("expected a map")))
 
+const deepFilters = ["search", "documents"].flatMap((route) => [127, 20_000].map((levels) => ({ route, levels })))
+
 describe("a proxy over three nodes at replication factor 2", () => {
+  it.each(deepFilters)("refuses a filter of $levels levels of GET /$route as a wrong filter", async (drawn) => {
+    await ask({ ...get("/indexes"), method: "POST", ...json({ uid: "deep", primaryKey: "id" }) })
+    await untilIdle()
+    const filter = "[".repeat(drawn.levels) + "]".repeat(drawn.levels)
+    const response = await ask(get(`/indexes/deep/${drawn.route}`, `filter=${filter}`))
+    expect(response.status).toBe(400)
+    expect(response.body).toContain(drawn.route === "search" ? "invalid_search_filter" : "invalid_document_filter")
+  })
+
+  // A node makes room for all of them before it looks, and ends where it has not so much memory.
+  it.each(["documents?sort=id:asc&", "documents?", "similar?id=1&embedder=e&", "similar?id=1&embedder=e&x=1&"])(
+    "asks no node for more documents than it can make room for: GET /%slimit=…",
+    async (route) => {
+      await ask({ ...get("/indexes"), method: "POST", ...json({ uid: "deep", primaryKey: "id" }) })
+      await untilIdle()
+      largestLimit = 0
+      const [path, query] = `${route}limit=9007199254740993`.split("?")
+      await ask(get(`/indexes/deep/${path}`, query))
+      expect(largestLimit).toBeLessThanOrEqual(nodeHitsMax)
+    },
+  )
+
   it(`answers ${cases} generated requests without a 500, without hidden fields, and leaves equal replicas`, async () => {
     await fc.assert(
       fc.asyncProperty(request, async (one) => {
@@ -211,6 +240,11 @@ interface Shards {
     readonly placement: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>>
   }>
 }
+
+const json = (value: unknown) => ({
+  headers: { "content-type": "application/json" },
+  body: encodeUtf8(JSON.stringify(value)),
+})
 
 const get = (path: string, query = ""): ApiRequest => ({
   method: "GET",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import type { Json } from "#core/prelude/json.ts"
 import { decodeUtf8, encodeUtf8 } from "#core/prelude/utf8.ts"
 import type { ApiRequest } from "#core/protocol/http-message.ts"
+import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { parseQuery } from "#core/protocol/parse-query.ts"
 import { addTenantFilter } from "./add-tenant-filter.ts"
 import { type Caller, unrestrictedCaller } from "./caller.ts"
@@ -57,6 +58,36 @@ describe("addTenantFilter", () => {
   test("a filter of a GET that is JSON is meant as JSON", () => {
     expect(addedToQuery('["a","b"]')).toEqual(["a", "b", "u = 1"])
     expect(addedToQuery("a = 1")).toEqual(["a = 1", "u = 1"])
+  })
+
+  test("a filter of a GET that is null, too deep or beyond a double stays the mistake that it is", () => {
+    expect(addedToQuery("null")).toEqual([null, "u = 1"])
+    expect(addedToQuery("[1e999]")).toEqual(["[1e999]", "u = 1"])
+    const deep = "[".repeat(20_000) + "]".repeat(20_000)
+    expect(addedToQuery(deep)).toEqual([deep, "u = 1"])
+  })
+
+  test("a body that the engine refuses for its depth stays as it is, one that it takes gets the rule", () => {
+    const nested = (levels: number): ApiRequest =>
+      request(`{"facetName":"a","x":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`)
+    for (const levels of [128, 20_000]) {
+      expect(addTenantFilter(nested(levels), tenant("u = 1"), "films")).toEqual(nested(levels))
+      expect(parseJsonBody(nested(levels).body, "application/json")).toMatchObject({ tag: "refused" })
+    }
+    expect(bodyOf(addTenantFilter(nested(127), tenant("u = 1"), "films"))).toMatchObject({ filter: "u = 1" })
+  })
+
+  test("everything but the filter stays as the client wrote it, and a repeated name gets the rule all the same", () => {
+    const text = (changed: ApiRequest) => decodeUtf8(changed.body)
+    const body = request('{ "limit":18446744073709551615, "filter":"a","offset":1.0,"filter":["b"] }')
+    expect(text(addTenantFilter(body, tenant("u = 1"), "films"))).toBe(
+      '{"limit":18446744073709551615,"offset":1.0,"filter":["b","u = 1"]}',
+    )
+    const query = '{"indexUid":"books","indexUid":"films","limit":18446744073709551615}'
+    const search = request(`{"queries":[{"indexUid":"films"}],"x":1,"queries":[${query}]}`)
+    expect(text(addTenantFilter(search, tenant("u = 1"), null))).toBe(
+      `{"x":1,"queries":[${query.slice(0, -1)},"filter":"u = 1"}]}`,
+    )
   })
 
   test("each query of a multi-search gets the rule of its own index", () => {

@@ -129,4 +129,12 @@ describe("readKeyChange", () => {
   ])("%j is refused", (body, code, message) => {
     expect(readKeyChange(body)).toMatchObject({ tag: "refused", error: { code, message } })
   })
+
+  test("a name that every object of JavaScript has is as unknown as any other", () => {
+    for (const name of ["constructor", "toString", "__proto__"]) {
+      const message = `Unknown field \`${name}\`: expected one of \`description\`, \`name\``
+      const body = JSON.parse(`{"${name}":1}`) as Json
+      expect(readKeyChange(body)).toMatchObject({ tag: "refused", error: { code: "bad_request", message } })
+    }
+  })
 })

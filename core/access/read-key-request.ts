@@ -46,7 +46,7 @@ export const readKeyChange = (body: Json): ReadKey<KeyChange> => {
   if (!isJsonObject(body)) return refuse("bad_request", wrongType(top, ["an object"], body))
   let change: KeyChange = {}
   for (const [name, value = null] of Object.entries(body)) {
-    const immutable = immutableFields[name]
+    const immutable = immutableFields.get(name)
     if (immutable !== undefined)
       return refuse(immutable, `Immutable field \`${name}\`: expected one of \`description\`, \`name\``)
     if (name !== "description" && name !== "name")
@@ -66,14 +66,14 @@ const requiredFields = [
   ["expiresAt", "missing_api_key_expires_at"],
 ] as const
 
-const immutableFields: Readonly<Record<string, string | undefined>> = {
-  uid: "immutable_api_key_uid",
-  actions: "immutable_api_key_actions",
-  indexes: "immutable_api_key_indexes",
-  expiresAt: "immutable_api_key_expires_at",
-  createdAt: "immutable_api_key_created_at",
-  updatedAt: "immutable_api_key_updated_at",
-}
+const immutableFields: ReadonlyMap<string, string> = new Map([
+  ["uid", "immutable_api_key_uid"],
+  ["actions", "immutable_api_key_actions"],
+  ["indexes", "immutable_api_key_indexes"],
+  ["expiresAt", "immutable_api_key_expires_at"],
+  ["createdAt", "immutable_api_key_created_at"],
+  ["updatedAt", "immutable_api_key_updated_at"],
+])
 
 const emptyKey: NewKey = {
   uid: null,

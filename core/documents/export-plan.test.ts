@@ -53,6 +53,12 @@ describe("an export", () => {
     [],
   ])("of the form %j is left to a node", (body) => expect(readExportPlan(body)).toBeNull())
 
+  it("knows an index by any name that the engine takes", () => {
+    const plan = planOf(JSON.parse('{"indexes":{"__proto__":{"filter":"x = 1"}}}') as Json)
+    expect(Object.entries(plan.indexes)).toEqual([["__proto__", { filter: "x = 1", overrideSettings: false }]])
+    expect(patternFor(plan, "constructor")).toBeNull()
+  })
+
   it("takes for each index the longest pattern that fits", () => {
     const plan = planOf({ indexes: { "*": {}, "mov*": {}, movies: {} } })
     expect(["movies", "movie", "books"].map((uid) => patternFor(plan, uid))).toEqual(["movies", "mov*", "*"])

@@ -20,15 +20,15 @@ export const readExportPlan = (value: Json): ExportPlan | null => {
   if (indexes === null)
     return { url, apiKey, payloadBytes, indexes: { "*": { filter: null, overrideSettings: false } } }
   if (!isJsonObject(indexes)) return null
-  const asked: Record<string, { readonly filter: Json; readonly overrideSettings: boolean }> = {}
+  const asked = new Map<string, ExportPlan["indexes"][string]>()
   for (const [pattern, entry] of Object.entries(indexes as JsonObject)) {
     if (!/^[A-Za-z0-9_-]*\*?$/.test(pattern) || pattern === "" || !isJsonObject(entry)) return null
     if (Object.keys(entry).some((name) => name !== "filter" && name !== "overrideSettings")) return null
     const { filter = null, overrideSettings = false } = entry as JsonObject
     if (typeof overrideSettings !== "boolean") return null
-    asked[pattern] = { filter, overrideSettings }
+    asked.set(pattern, { filter, overrideSettings })
   }
-  return { url, apiKey, payloadBytes, indexes: asked }
+  return { url, apiKey, payloadBytes, indexes: Object.fromEntries(asked) }
 }
 
 const members: ReadonlySet<string> = new Set(["url", "apiKey", "payloadSize", "indexes"])

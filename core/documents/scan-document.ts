@@ -58,8 +58,8 @@ export const skipSpace = (bytes: Uint8Array, index: number): number => {
 const reservedBytes = encodeUtf8(reservedPrefix)
 /** Nesting of one value that no reader of the engine refuses; deeper is doubtful. */
 const nestingCertain = 126
-/** A number with fewer digits is certainly within a double's range. */
-const digitsCertain = 300
+/** A number of fewer characters is certainly within a double's range, also with two digits of exponent. */
+const digitsCertain = 200
 
 const sameBytes = (
   bytes: Uint8Array,

@@ -104,6 +104,12 @@ describe("splitPayload", () => {
     )
   })
 
+  it("finds a number beyond a double that is long and has an exponent of two digits", () => {
+    const object = encodeUtf8(`{"key":1,"a":${"9".repeat(250)}e99}`)
+    expect(refusal(object, "json")).toStrictEqual(explainJson(object))
+    expect(refusal(object, "json")).not.toBeNull()
+  })
+
   it("leaves the client's bytes as they were", () => {
     const bytes = encodeUtf8('[{"id":1,"id":2}]')
     const before = decodeUtf8(bytes)

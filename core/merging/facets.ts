@@ -116,7 +116,11 @@ const printFacets = (
   return `{${printed.join(",")}}`
 }
 
-const sortByOf = (facet: string, { sortFacetValuesBy }: FacetSettings): "alpha" | "count" => {
+/** An attribute may be called `constructor`, and then has no order of its own. */
+export const sortByOf = (
+  facet: string,
+  { sortFacetValuesBy }: Pick<FacetSettings, "sortFacetValuesBy">,
+): "alpha" | "count" => {
   const own = Object.hasOwn(sortFacetValuesBy, facet) ? sortFacetValuesBy[facet] : undefined
   return own ?? sortFacetValuesBy["*"] ?? "alpha"
 }

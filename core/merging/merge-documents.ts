@@ -1,4 +1,5 @@
 import { collectElements, skipValue, type Slice, visitMembers } from "#core/protocol/json-slices.ts"
+import type { LargeCounts } from "#core/routing/large-counts.ts"
 import { compareSortValues } from "./compare-hits.ts"
 import { facetValues } from "./facet-value.ts"
 import { mergeLists } from "./merge-lists.ts"
@@ -12,6 +13,7 @@ export interface DocumentsMergePlan {
   /** What the client asked for; the nodes were asked for `offset: 0, limit: offset + limit`. */
   readonly offset: number
   readonly limit: number
+  readonly large?: LargeCounts
   /** Decides between documents that `sort` leaves equal; null: the order of the answers does. */
   readonly primaryKey: string | null
   /** The primary key was requested only by us. */
@@ -58,7 +60,8 @@ export const mergeDocuments = (answers: ReadonlyArray<string>, plan: DocumentsMe
     stripDocumentMembers(document.text, document, document.members, hideFields),
   )
   const total = nodes.reduce((sum, node) => sum + node.total, 0)
-  return `{"results":[${results.join(",")}],"offset":${plan.offset},"limit":${plan.limit},"total":${total}}`
+  const { offset, limit } = { ...plan, ...plan.large }
+  return `{"results":[${results.join(",")}],"offset":${offset},"limit":${limit},"total":${total}}`
 }
 
 interface DocumentsAnswer {

@@ -94,6 +94,22 @@ describe("federated hits", () => {
     expect(rejected).toBe(1)
   })
 
+  // Measured on v1.21.0.
+  test.each([
+    [1e21, 1, "1e21"],
+    [1e308, 0.5, "5e307"],
+    [1e17, 0.9848484848484848, "9.848484848484848e16"],
+    [1e15, 1, "1000000000000000.0"],
+    [1e-7, 1, "1e-7"],
+    [0, 1, "0.0"],
+    [3, 0.5, "1.5"],
+  ])("the weight %d makes of the score %d what the engine prints", (weight, score, printed) => {
+    const [hit] = mergeFederated([query(0, "movies", [[1, score]], weight)], all).hits
+    const text = printFederatedHit(hit!)
+    expect(text).toContain(`"weightedRankingScore":${printed}}`)
+    expect(JSON.parse(text)).toMatchObject({ _federation: { weightedRankingScore: weight * score } })
+  })
+
   test("a hit says where it comes from, with a decimal point in its score", () => {
     const [hit] = mergeFederated([query(2, "movies", [[1, 1]], 2)], all).hits
     expect(printFederatedHit(hit!)).toBe(

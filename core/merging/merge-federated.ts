@@ -1,3 +1,4 @@
+import { printFloat } from "#core/protocol/serde-json-print.ts"
 import { createDistinct } from "./distinct.ts"
 import { rankingScoreOf, scoreValuesOf } from "./hit-scores.ts"
 import { primaryKeyOf, type RankedHit } from "./merge-hits.ts"
@@ -94,7 +95,6 @@ const weigh = (hit: RankedHit, query: QueryHits): FederatedHit => ({
 export const printFederatedHit = ({ query, hit, score }: FederatedHit): string => {
   const { position, indexUid, view } = query
   const text = stripHit(hit, view)
-  const weighted = Number.isInteger(score) ? `${score}.0` : String(score)
-  const origin = `{"indexUid":${JSON.stringify(indexUid)},"queriesPosition":${position},"weightedRankingScore":${weighted}}`
+  const origin = `{"indexUid":${JSON.stringify(indexUid)},"queriesPosition":${position},"weightedRankingScore":${printFloat(score)}}`
   return `${text.slice(0, -1)}${text === "{}" ? "" : ","}"_federation":${origin}}`
 }

@@ -1,7 +1,9 @@
+import type { Paging } from "#core/routing/search-request.ts"
 import { createDistinct } from "./distinct.ts"
 import { countFacetValues } from "./count-facet-values.ts"
 import { type Facets, type FacetSettings, type HiddenFacet, mergeFacets } from "./facets.ts"
 import { isSemantic, mergeHits, type RankedHit } from "./merge-hits.ts"
+import { printPages } from "./print-pages.ts"
 import { readField } from "./read-field.ts"
 import { readSearchAnswer, type SearchAnswer } from "./read-search-answer.ts"
 import { largestTypoCounts, type TypoCounts } from "./strip-details.ts"
@@ -36,9 +38,7 @@ export interface SearchMergePlan {
  * What the client asked for. The nodes were asked for everything up to the end of that: `offset: 0, limit: offset +
  * limit`, or `page: 1, hitsPerPage: page * hitsPerPage`, in both cases with `showRankingScoreDetails`.
  */
-export type SearchPaging =
-  | { readonly tag: "offset"; readonly offset: number; readonly limit: number }
-  | { readonly tag: "page"; readonly page: number; readonly hitsPerPage: number }
+export type SearchPaging = Paging
 
 /** What is left of the nodes' answers: the page, and what the answer says besides. */
 export interface MergedSearch {
@@ -120,11 +120,9 @@ const printPaging = (plan: SearchMergePlan, totalHits: number): string => {
   const { paging } = plan
   if (paging.tag === "offset") {
     const offset = Math.min(paging.offset, plan.maxTotalHits)
-    return `"limit":${paging.limit},"offset":${offset},"estimatedTotalHits":${totalHits}`
+    return `"limit":${paging.large?.["limit"] ?? paging.limit},"offset":${offset},"estimatedTotalHits":${totalHits}`
   }
-  const { page, hitsPerPage } = paging
-  const totalPages = hitsPerPage === 0 ? 0 : Math.ceil(totalHits / hitsPerPage)
-  return `"hitsPerPage":${hitsPerPage},"page":${page},"totalPages":${totalPages},"totalHits":${totalHits}`
+  return printPages(paging, totalHits)
 }
 
 /**

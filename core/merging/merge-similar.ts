@@ -1,3 +1,4 @@
+import type { Paging } from "#core/routing/search-request.ts"
 import { rankingScoreOf } from "./hit-scores.ts"
 import { rankOf, type RankedHit } from "./merge-hits.ts"
 import { mergeAnswers, type SearchMergePlan } from "./merge-search.ts"
@@ -6,7 +7,7 @@ import { stripHit } from "./strip-hit.ts"
 
 /** What is asked of a search for similar documents. */
 export interface SimilarPlan extends SearchMergePlan {
-  readonly paging: { readonly tag: "offset"; readonly offset: number; readonly limit: number }
+  readonly paging: Extract<Paging, { readonly tag: "offset" }>
   /** Id of the document that others are similar to. */
   readonly id: string
   /** Smallest score that is shown, or null. The nodes were asked without it. */
@@ -23,6 +24,7 @@ export const mergeSimilar = (
   processingTimeMs: number,
 ): string => {
   const { offset, limit } = plan.paging
+  const echo = { offset, limit, ...plan.paging.large }
   const merged = mergeAnswers(nodes, plan, { offset: 0, limit: offset + limit })
   // A search also lists documents without a vector, after all others.
   const page = merged.hits.filter(hasSimilarity).slice(offset, offset + limit)
@@ -35,7 +37,7 @@ export const mergeSimilar = (
     `"id":${JSON.stringify(plan.id)}`,
     `"processingTimeMs":${processingTimeMs}`,
     // `maxTotalHits` concerns the total alone here (measured on v1.21.0).
-    `"limit":${limit},"offset":${offset},"estimatedTotalHits":${Math.min(total, plan.maxTotalHits)}`,
+    `"limit":${echo.limit},"offset":${echo.offset},"estimatedTotalHits":${Math.min(total, plan.maxTotalHits)}`,
   ]
   return `{${members.join(",")}}`
 }

@@ -1,9 +1,10 @@
 import type { Federation } from "#core/routing/multi-search-request.ts"
 import { compareCodePoints } from "./compare-code-points.ts"
-import type { Facets } from "./facets.ts"
+import { type Facets, sortByOf } from "./facets.ts"
 import { mergeFacetsOfIndexes } from "./merge-facets-of-indexes.ts"
 import { type FederatedHits, printFederatedHit } from "./merge-federated.ts"
 import { optional } from "./merge-search.ts"
+import { printPages } from "./print-pages.ts"
 import { isSemantic } from "./merge-hits.ts"
 
 /** What is counted in one index of a federated search. */
@@ -42,11 +43,9 @@ export const printFederated = (answer: FederatedAnswer, processingTimeMs: number
 }
 
 const printFederatedPaging = ({ paging }: Federation, totalHits: number): string => {
-  if (paging.tag === "offset")
-    return `"limit":${paging.limit},"offset":${paging.offset},"estimatedTotalHits":${totalHits}`
-  const { page, hitsPerPage } = paging
-  const totalPages = hitsPerPage === 0 ? 0 : Math.ceil(totalHits / hitsPerPage)
-  return `"hitsPerPage":${hitsPerPage},"page":${page},"totalPages":${totalPages},"totalHits":${totalHits}`
+  if (paging.tag === "page") return printPages(paging, totalHits)
+  const { limit, offset } = { ...paging, ...paging.large }
+  return `"limit":${limit},"offset":${offset},"estimatedTotalHits":${totalHits}`
 }
 
 const printFacets = (
@@ -54,7 +53,7 @@ const printFacets = (
   indexes: ReadonlyArray<IndexTotals>,
 ): ReadonlyArray<string | null> => {
   const counted = indexes
-    .filter(({ indexUid }) => (facetsByIndex[indexUid] ?? null) !== null)
+    .filter(({ indexUid }) => (facetsByIndex.get(indexUid) ?? null) !== null)
     .sort((left, right) => compareCodePoints(left.indexUid, right.indexUid))
   if (mergeFacets === null) {
     const printed = counted.map(
@@ -66,7 +65,7 @@ const printFacets = (
   if (counted.length === 0) return []
   const sortBy = (facet: string): "alpha" | "count" => {
     const index = counted.find(({ facets: { distribution } }) => distribution?.includes(JSON.stringify(facet)) === true)
-    return index?.sortFacetValuesBy[facet] ?? index?.sortFacetValuesBy["*"] ?? "alpha"
+    return index === undefined ? "alpha" : sortByOf(facet, index)
   }
   const merged = mergeFacetsOfIndexes(
     counted.map((index) => index.facets),

@@ -40,6 +40,15 @@ describe("a patch of the network", () => {
     ])
   })
 
+  test("a member that every object of JavaScript has is unknown in a remote", () => {
+    for (const name of ["constructor", "toString", "__proto__"])
+      for (const value of ["null", "3"]) {
+        const patched = patch(empty, JSON.parse(`{"remotes":{"a":{"url":"http://a","${name}":${value}}}}`) as Json)
+        const message = `Unknown field \`${name}\` inside \`.remotes.a\`: expected one of \`url\`, \`searchApiKey\`, \`writeApiKey\``
+        expect(patched).toMatchObject({ tag: "refused", error: { code: "invalid_network_remotes", message } })
+      }
+  })
+
   test.each<[Json, string, string]>([
     [[], "bad_request", "Invalid value type: expected an object, but found an array: `[]`"],
     [{ foo: 1 }, "bad_request", "Unknown field `foo`: expected one of `remotes`, `self`, `sharding`"],

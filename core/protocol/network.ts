@@ -62,17 +62,17 @@ const wrongShape = (value: Json, fields: ReadonlyArray<string>): Refused | null 
   return null
 }
 
-const remoteCodes: Readonly<Record<string, string>> = {
-  url: "invalid_network_url",
-  searchApiKey: "invalid_network_search_api_key",
-  writeApiKey: "invalid_network_write_api_key",
-}
+const remoteCodes: ReadonlyMap<string, string> = new Map([
+  ["url", "invalid_network_url"],
+  ["searchApiKey", "invalid_network_search_api_key"],
+  ["writeApiKey", "invalid_network_write_api_key"],
+])
 
 const wrongRemote = (path: string, value: Json): Refused | null => {
   if (!isJsonObject(value)) return wrongKind("invalid_network_remotes", path, "an object", value)
   for (const [name, member = null] of Object.entries(value as JsonObject)) {
-    const code = remoteCodes[name]
-    if (code === undefined) return refuse("invalid_network_remotes", unknownField(path, name, Object.keys(remoteCodes)))
+    const code = remoteCodes.get(name)
+    if (code === undefined) return refuse("invalid_network_remotes", unknownField(path, name, [...remoteCodes.keys()]))
     if (member !== null && typeof member !== "string") return wrongKind(code, `${path}.${name}`, "a string", member)
   }
   return null

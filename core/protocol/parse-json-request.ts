@@ -1,7 +1,6 @@
 import type { Json } from "#core/prelude/json.ts"
-import { decodeUtf8 } from "#core/prelude/utf8.ts"
 import { type ErrorBody, errorBody } from "./meilisearch-error.ts"
-import { serdeJsonError } from "./serde-json-error.ts"
+import { readJson } from "./read-json.ts"
 
 export type ParsedBody =
   /** `text` is the body as sent: numbers beyond 2^53 are whole only there. */
@@ -15,10 +14,10 @@ export const parseJsonBody = (bytes: Uint8Array, contentType: string | undefined
     return refuse("invalid_content_type", `The Content-Type \`${contentType}\` is invalid. ${accepted}`)
   }
   if (bytes.length === 0) return refuse("missing_payload", "A json payload is missing.")
-  const problem = serdeJsonError(bytes)
-  if (problem !== null) return refuse("malformed_payload", `The json payload provided is malformed. \`${problem}\`.`)
-  const text = decodeUtf8(bytes)
-  return { tag: "parsed", value: JSON.parse(text) as Json, text }
+  const read = readJson(bytes)
+  return read.tag === "malformed"
+    ? refuse("malformed_payload", `The json payload provided is malformed. \`${read.problem}\`.`)
+    : { tag: "parsed", value: read.value, text: read.text }
 }
 
 const accepted = "Accepted values for the Content-Type header are: `application/json`"

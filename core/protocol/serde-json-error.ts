@@ -1,6 +1,6 @@
 import { encodeUtf8 } from "#core/prelude/utf8.ts"
 import { type Cursor, faultAhead, faults, JsonFault, peekToken } from "./serde-json-reader.ts"
-import { readValue } from "./serde-json-value.ts"
+import { checkValue, readValue } from "./serde-json-value.ts"
 
 /**
  * What serde_json says of a text that should be one JSON value, as Meilisearch repeats it in ``The json payload
@@ -8,7 +8,7 @@ import { readValue } from "./serde-json-value.ts"
  * surrogates, numbers beyond a double, 128 levels of nesting.
  */
 export const serdeJsonError = (text: string | Uint8Array): string | null => {
-  const fault = faultOf(() => readOneValue({ bytes: typeof text === "string" ? encodeUtf8(text) : text, index: 0 }))
+  const fault = faultOf(() => checkOneValue({ bytes: typeof text === "string" ? encodeUtf8(text) : text, index: 0 }))
   return fault === null ? null : fault.message
 }
 
@@ -26,6 +26,15 @@ export const faultOf = (read: () => unknown): JsonFault | null => {
 /** Reads a text that is one value and nothing more, and prints it in serde_json's form. Throws `JsonFault`. */
 export const readOneValue = (at: Cursor): string => {
   const printed = readValue(at)
-  if (peekToken(at) !== null) throw faultAhead(at, faults.trailing)
+  expectEnd(at)
   return printed
+}
+
+const checkOneValue = (at: Cursor): void => {
+  checkValue(at)
+  expectEnd(at)
+}
+
+const expectEnd = (at: Cursor): void => {
+  if (peekToken(at) !== null) throw faultAhead(at, faults.trailing)
 }

@@ -17,7 +17,7 @@ export const readNumber = (at: Cursor): JsonNumber => {
   at.index++
   if (!isDigit(first)) throw faultBehind(at, faults.number)
   if (first === zero && isDigit(peek(at))) throw faultAhead(at, faults.number)
-  const read: Digits = { significand: BigInt(first - zero), exponent: 0 }
+  const read: Digits = { significand: first - zero, exponent: 0 }
   while (isDigit(peek(at))) {
     if (!take(at, read)) {
       for (; isDigit(peek(at)); at.index++) read.exponent++
@@ -25,7 +25,7 @@ export const readNumber = (at: Cursor): JsonNumber => {
     }
   }
   const isInteger = read.exponent === 0 && peek(at) !== dot && !isExponent(peek(at))
-  const isExact = isInteger && (!negative || (read.significand > 0n && read.significand <= i64Magnitude))
+  const isExact = isInteger && (!negative || (read.significand > 0 && read.significand <= i64Magnitude))
   if (isExact) return { tag: "integer", text: `${negative ? "-" : ""}${read.significand}` }
   if (peek(at) === dot) readFraction(at, read)
   const magnitude = isExponent(peek(at)) ? readExponent(at, read) : scale(at, read)
@@ -54,7 +54,8 @@ export const skipNumber = (at: Cursor): void => {
 }
 
 interface Digits {
-  significand: bigint
+  /** A `bigint` only beyond what a `number` holds exactly: one per digit would make long vectors slow. */
+  significand: number | bigint
   exponent: number
 }
 
@@ -62,11 +63,15 @@ const zero = 0x30
 const minus = 0x2d
 const plus = 0x2b
 const dot = 0x2e
+/** One more digit may follow and a `number` still holds it. */
+const shortMax = 900_719_925_474_098
 const u64Max = 18_446_744_073_709_551_615n
 const i64Magnitude = 9_223_372_036_854_775_808n
 const i32Max = 2_147_483_647
 /** Powers of ten that a double can hold. */
 const powerMax = 308
+/** Read from literals, which gives the nearest doubles; a computed power might not be. */
+const powers = Array.from({ length: powerMax + 1 }, (_, exponent) => Number(`1e${exponent}`))
 
 const isDigit = (byte: number): boolean => byte >= zero && byte <= 0x39
 const isExponent = (byte: number): boolean => byte === 0x65 || byte === 0x45
@@ -83,9 +88,14 @@ const skipFault = (at: Cursor): Error => {
 
 /** Adds the digit at hand, unless it would not fit 64 bits. */
 const take = (at: Cursor, read: Digits): boolean => {
-  const next = read.significand * 10n + BigInt(peek(at) - zero)
-  if (next > u64Max) return false
-  read.significand = next
+  const digit = peek(at) - zero
+  if (typeof read.significand === "number" && read.significand <= shortMax)
+    read.significand = read.significand * 10 + digit
+  else {
+    const next = BigInt(read.significand) * 10n + BigInt(digit)
+    if (next > u64Max) return false
+    read.significand = next
+  }
   at.index++
   return true
 }
@@ -114,7 +124,7 @@ const readExponent = (at: Cursor, read: Digits): number => {
     exponent = exponent * 10 + (peek(at) - zero)
     at.index++
     if (exponent <= i32Max) continue
-    if (read.significand !== 0n && !negative) throw faultBehind(at, faults.numberRange)
+    if (read.significand !== 0 && !negative) throw faultBehind(at, faults.numberRange)
     skipDigits(at)
     return 0
   }
@@ -130,8 +140,8 @@ const scale = (at: Cursor, read: Digits): number => {
   }
   if (value === 0) return 0
   if (exponent > powerMax) throw faultBehind(at, faults.numberRange)
-  // Literal powers of ten are the nearest doubles; a computed power might not be.
-  const scaled = exponent < 0 ? value / Number(`1e${-exponent}`) : value * Number(`1e${exponent}`)
+  const power = powers[Math.abs(exponent)]!
+  const scaled = exponent < 0 ? value / power : value * power
   if (!Number.isFinite(scaled)) throw faultBehind(at, faults.numberRange)
   return scaled
 }

@@ -87,10 +87,12 @@ export const readIdent = (at: Cursor, rest: string): void => {
 export const readString = (at: Cursor): string => {
   const start = at.index
   let escaped = false
+  let isAscii = true
   for (;;) {
     const byte = stringByte(at)
     if (byte === quote) break
     at.index++
+    if (byte >= 0x80) isAscii = false
     if (byte === backslash) {
       escaped = true
       readEscape(at)
@@ -98,7 +100,8 @@ export const readString = (at: Cursor): string => {
   }
   const raw = at.bytes.subarray(start, at.index)
   at.index++
-  const text = decodeUtf8Strictly(raw)
+  // A decoder costs more than a short string is worth.
+  const text = isAscii && raw.length <= shortMax ? String.fromCharCode(...raw) : decodeUtf8Strictly(raw)
   if (text === null) throw faultBehind(at, faults.codePoint)
   return escaped ? (JSON.parse(`"${text}"`) as string) : text
 }
@@ -114,6 +117,7 @@ export const skipString = (at: Cursor): void => {
   }
 }
 
+const shortMax = 32
 const newline = 0x0a
 const quote = 0x22
 const backslash = 0x5c

@@ -1,4 +1,4 @@
-import { readNumber, skipNumber } from "./serde-json-number.ts"
+import { type JsonNumber, readNumber, skipNumber } from "./serde-json-number.ts"
 import { printFloat } from "./serde-json-print.ts"
 import {
   type Cursor,
@@ -22,14 +22,6 @@ export const nestingMax = 128
 export const readValue = (at: Cursor, levelsLeft: number = nestingMax): string => {
   const token = peekToken(at)
   switch (token) {
-    case null:
-      throw faultAhead(at, faults.endInValue)
-    case letter.n:
-      return readWord(at, "null")
-    case letter.t:
-      return readWord(at, "true")
-    case letter.f:
-      return readWord(at, "false")
     case letter.quote:
       at.index++
       return JSON.stringify(readString(at))
@@ -44,10 +36,27 @@ export const readValue = (at: Cursor, levelsLeft: number = nestingMax): string =
       return `{${[...members].map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(",")}}`
     }
     default: {
-      if (!startsNumber(token)) throw faultAhead(at, faults.value)
-      const number = readNumber(at)
-      return number.tag === "integer" ? number.text : printFloat(number.value)
+      const scalar = readScalar(at, token)
+      if (typeof scalar === "string") return scalar
+      return scalar.tag === "integer" ? scalar.text : printFloat(scalar.value)
     }
+  }
+}
+
+/** Reads one value as `readValue` does, and prints nothing: printing takes most of the time. Throws `JsonFault`. */
+export const checkValue = (at: Cursor, levelsLeft: number = nestingMax): void => {
+  const token = peekToken(at)
+  switch (token) {
+    case letter.quote:
+      at.index++
+      readString(at)
+      return
+    case letter.openList:
+      return readItems(at, levelsLeft, (left) => checkValue(at, left))
+    case letter.openObject:
+      return readMembers(at, levelsLeft, (_name, left) => checkValue(at, left))
+    default:
+      readScalar(at, token)
   }
 }
 
@@ -171,6 +180,23 @@ const skipName = (at: Cursor): void => {
   const colon = peekToken(at)
   if (colon !== letter.colon) throw faultAhead(at, colon === null ? faults.endInObject : faults.colon)
   at.index++
+}
+
+/** A word as it stands, or a number. */
+const readScalar = (at: Cursor, token: number | null): string | JsonNumber => {
+  switch (token) {
+    case null:
+      throw faultAhead(at, faults.endInValue)
+    case letter.n:
+      return readWord(at, "null")
+    case letter.t:
+      return readWord(at, "true")
+    case letter.f:
+      return readWord(at, "false")
+    default:
+      if (!startsNumber(token)) throw faultAhead(at, faults.value)
+      return readNumber(at)
+  }
 }
 
 const readWord = (at: Cursor, word: string): string => {

@@ -31,7 +31,10 @@ describe("a multi-search", () => {
     expect(asked?.queries[0]?.weight).toBe(0.5)
     expect(asked?.federation).toEqual({
       paging: { tag: "offset", offset: 0, limit: 3 },
-      facetsByIndex: { a: ["x"], b: null },
+      facetsByIndex: new Map([
+        ["a", ["x"]],
+        ["b", null],
+      ]),
       mergeFacets: { maxValuesPerFacet: null },
       distinct: null,
     })

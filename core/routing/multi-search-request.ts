@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
 import { collectElements, decodeString, skipValue, visitMembers, type Slice } from "#core/protocol/json-slices.ts"
 import type { EngineCapabilities } from "#core/protocol/engine-capabilities.ts"
+import type { LargeCounts, LargeCountsOfQueries } from "./large-counts.ts"
 import { readSearchBody, type SearchRequest } from "./search-request.ts"
 
 /** One query of a multi-search. */
@@ -15,7 +16,7 @@ export interface IndexQuery {
 export interface Federation {
   readonly paging: SearchRequest["paging"]
   /** By the client's uid; null: none of that index. */
-  readonly facetsByIndex: Readonly<Record<string, ReadonlyArray<string> | null>>
+  readonly facetsByIndex: ReadonlyMap<string, ReadonlyArray<string> | null>
   /** null: facets are shown by index. */
   readonly mergeFacets: { readonly maxValuesPerFacet: number | null } | null
   /** Since v1.50: the attribute of which each value may appear once among all hits. */
@@ -29,24 +30,30 @@ export interface MultiSearchRequest {
 }
 
 /** null where a node should say what is wrong. */
-export const readMultiSearch = (value: Json, engine: EngineCapabilities): MultiSearchRequest | null => {
+export const readMultiSearch = (
+  value: Json,
+  engine: EngineCapabilities,
+  large: LargeCountsOfQueries = { queries: [], federation: {} },
+): MultiSearchRequest | null => {
   if (!isJsonObject(value) || !hasOnly(value, ["queries", "federation"])) return null
   const { queries } = value
   const federation = value["federation"] ?? null
   if (!Array.isArray(queries)) return null
-  const read = (queries as ReadonlyArray<Json>).map((query) => readQuery(query, federation !== null))
+  const read = (queries as ReadonlyArray<Json>).map((query, position) =>
+    readQuery(query, federation !== null, large.queries[position]),
+  )
   if (read.includes(null)) return null
-  const understood = federation === null ? null : readFederation(federation, engine)
+  const understood = federation === null ? null : readFederation(federation, engine, large.federation)
   if (federation !== null && understood === null) return null
   return { queries: read.filter((query) => query !== null), federation: understood }
 }
 
-const readQuery = (query: Json, isFederated: boolean): IndexQuery | null => {
+const readQuery = (query: Json, isFederated: boolean, large: LargeCounts = {}): IndexQuery | null => {
   if (!isJsonObject(query)) return null
   const { indexUid, federationOptions, ...body } = query
   // Unlike in a search of its own these may be null.
   const { offset, limit } = body
-  const search = readSearchBody({ ...body, offset: offset ?? undefined, limit: limit ?? undefined })
+  const search = readSearchBody({ ...body, offset: offset ?? undefined, limit: limit ?? undefined }, large)
   const weight = readWeight(federationOptions ?? null, isFederated)
   if (typeof indexUid !== "string" || search === null || weight === null) return null
   if (isFederated && notInFederation.some((name) => (body[name] ?? null) !== null)) return null
@@ -66,11 +73,15 @@ const readWeight = (options: Json, isFederated: boolean): number | null => {
   return typeof weight === "number" && weight >= 0 ? weight : null
 }
 
-const readFederation = (value: Json, { hasFederatedPages }: EngineCapabilities): Federation | null => {
+const readFederation = (
+  value: Json,
+  { hasFederatedPages }: EngineCapabilities,
+  large: LargeCounts,
+): Federation | null => {
   const fields = hasFederatedPages ? [...federationFields, ...pageFields] : federationFields
   if (!isJsonObject(value) || !hasOnly(value, fields)) return null
   const { offset, limit, page, hitsPerPage } = value
-  const paged = readSearchBody({ offset, limit, page, hitsPerPage })
+  const paged = readSearchBody({ offset, limit, page, hitsPerPage }, large)
   const facetsByIndex = readFacetsByIndex(value["facetsByIndex"] === undefined ? {} : value["facetsByIndex"])
   const merge = value["mergeFacets"] ?? null
   const distinct = value["distinct"] ?? null
@@ -96,7 +107,7 @@ const readFacetsByIndex = (value: Json): Federation["facetsByIndex"] | null => {
   const isRight = entries.every(
     ([, facets]) => facets === null || (Array.isArray(facets) && facets.every((name) => typeof name === "string")),
   )
-  return isRight ? (Object.fromEntries(entries) as Federation["facetsByIndex"]) : null
+  return isRight ? (new Map(entries) as Federation["facetsByIndex"]) : null
 }
 
 const hasOnly = (value: JsonObject, names: ReadonlyArray<string>): boolean =>

@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
+import { countMax, countOf, type LargeCounts } from "./large-counts.ts"
 import { type ParameterKind, readParameters } from "./read-parameters.ts"
 
 /** What the proxy must understand of a search; everything else is passed on to the nodes as it is. */
@@ -15,20 +16,21 @@ export interface SearchRequest {
   readonly showRankingScoreDetails: boolean
 }
 
-export type Paging =
+export type Paging = (
   | { readonly tag: "offset"; readonly offset: number; readonly limit: number }
   | { readonly tag: "page"; readonly page: number; readonly hitsPerPage: number }
+) & { readonly large?: LargeCounts }
 
 const limitDefault = 20
 const hitsPerPageDefault = 20
 
 /** Reads a body of `POST /search`; null where a value has the wrong type: then a node says so in its own words. */
-export const readSearchBody = (value: Json): SearchRequest | null => {
+export const readSearchBody = (value: Json, large: LargeCounts = {}): SearchRequest | null => {
   if (!isJsonObject(value)) return null
-  const offset = count(value["offset"])
-  const limit = count(value["limit"])
-  const page = count(value["page"])
-  const hitsPerPage = count(value["hitsPerPage"])
+  const offset = countOf(value, "offset", large)
+  const limit = countOf(value, "limit", large)
+  const page = countOf(value, "page", large)
+  const hitsPerPage = countOf(value, "hitsPerPage", large)
   const query = value["q"] ?? ""
   const distinct = value["distinct"] ?? null
   const attributesToRetrieve = value["attributesToRetrieve"] ?? null
@@ -42,12 +44,13 @@ export const readSearchBody = (value: Json): SearchRequest | null => {
   if (attributesToRetrieve !== null && !isStrings(attributesToRetrieve)) return null
   if (filter !== undefined && typeof filter !== "string" && !Array.isArray(filter)) return null
   const isPaged = page !== null || hitsPerPage !== null
+  const echo = Object.keys(large).length === 0 ? {} : { large }
   return {
-    body: value,
+    body: large["cropLength"] === undefined ? value : { ...value, cropLength: countMax },
     query,
     paging: isPaged
-      ? { tag: "page", page: page ?? 1, hitsPerPage: hitsPerPage ?? hitsPerPageDefault }
-      : { tag: "offset", offset: offset ?? 0, limit: limit ?? limitDefault },
+      ? { tag: "page", page: page ?? 1, hitsPerPage: hitsPerPage ?? hitsPerPageDefault, ...echo }
+      : { tag: "offset", offset: offset ?? 0, limit: limit ?? limitDefault, ...echo },
     filter,
     attributesToRetrieve,
     distinct,
@@ -57,17 +60,11 @@ export const readSearchBody = (value: Json): SearchRequest | null => {
 }
 
 /**
- * Whether the text has a count that is no integer to the engine although JavaScript reads one: `1.0`, `1e2`, `-0`.
+ * Whether the text has a count, or the id of a document, that is no integer to the engine although JavaScript reads one:
+ * `1.0`, `1e2`, `-0`.
  */
 export const hasOddCount = (text: string): boolean =>
-  /"(?:offset|limit|page|hitsPerPage|cropLength|maxValuesPerFacet)"\s*:\s*-?[0-9]*(?:[.eE]|-0)/.test(text)
-
-type Count = number | null | "wrong"
-
-const count = (value: Json | undefined): Count => {
-  if (value === undefined || value === null) return null
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : "wrong"
-}
+  /"(?:id|offset|limit|page|hitsPerPage|cropLength|maxValuesPerFacet)"\s*:\s*-?[0-9]*(?:[.eE]|-0)/.test(text)
 
 const isStrings = (value: Json): value is ReadonlyArray<string> =>
   Array.isArray(value) && value.every((item) => typeof item === "string")
@@ -105,11 +102,12 @@ const parameterKinds: Readonly<Record<string, ParameterKind>> = {
 
 /** Reads the parameters of `GET /search`; null where a node should say what is wrong with them. */
 export const readSearchParameters = (pairs: ReadonlyArray<readonly [string, string]>): SearchRequest | null => {
-  const body = readParameters(pairs, parameterKinds)
-  if (body === null) return null
-  const { hybridEmbedder: embedder, hybridSemanticRatio: semanticRatio, ...rest } = body
-  if (embedder === undefined) return semanticRatio === undefined ? readSearchBody(rest) : null
-  return readSearchBody({ ...rest, hybrid: { embedder, ...(semanticRatio === undefined ? {} : { semanticRatio }) } })
+  const read = readParameters(pairs, parameterKinds)
+  if (read === null) return null
+  const { hybridEmbedder: embedder, hybridSemanticRatio: semanticRatio, ...rest } = read.body
+  if (embedder === undefined) return semanticRatio === undefined ? readSearchBody(rest, read.large) : null
+  const hybrid = { embedder, ...(semanticRatio === undefined ? {} : { semanticRatio }) }
+  return readSearchBody({ ...rest, hybrid }, read.large)
 }
 
 /** The same search, asked only how much it matches with all scores allowed. */

@@ -80,6 +80,12 @@ describe("masking", () => {
     expect([body, target]).toEqual(['{"q":"x ******** y"}', "/indexes/m/search?q=********"])
   })
 
+  it("knows the names of secrets also where they are written with escapes", () => {
+    const spoken = { target: "/webhooks", body: '{"h\\u0065aders":{"a":"a-secret"}}', answer: "" }
+    expect(maskSpoken(spoken, known).body).toBe('{"headers":{"a":"********"}}')
+    expect(maskSpoken({ ...spoken, body: '{"h\\u0065aders":{"a":"a-secret"' }, known).body).toBeNull()
+  })
+
   it("gives up a body that it cannot read where secrets stand, and keeps one in which none can be", () => {
     const broken = (body: string) => maskSpoken({ target: "/webhooks", body, answer: "" }, known).body
     expect(broken('{"headers": {"a": "secret"')).toBeNull()

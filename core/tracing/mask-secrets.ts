@@ -86,7 +86,7 @@ const scrubbedLengthMin = 6
 
 /** Text in which nothing is masked stays as it is, digit for digit. */
 const maskByPlace = (text: string, target: string, holds: ReadonlySet<string>, seen: Set<string>): string | null => {
-  if (![...holds].some((name) => text.includes(name))) return text
+  if (!mayName(text, holds)) return text
   try {
     const value = JSON.parse(text) as Json
     const masked = JSON.stringify(maskMembers(value, holds, seen, pathOf(target).endsWith("/settings/embedders")))
@@ -95,6 +95,10 @@ const maskByPlace = (text: string, target: string, holds: ReadonlySet<string>, s
     return null
   }
 }
+
+/** JSON may write any letter of a name as an escape. */
+const mayName = (text: string, holds: ReadonlySet<string>): boolean =>
+  text.includes("\\u") || [...holds].some((name) => text.includes(name))
 
 /** `isEngines`: inside the settings of embedders, whose address a replay needs. */
 const maskMembers = (value: Json, holds: ReadonlySet<string>, seen: Set<string>, isEngines: boolean): Json => {
