@@ -167,4 +167,21 @@ describe("the lease of writers", () => {
     expect(takeReason(seen("b"), "a", 5 + times.leaseMs, times)).toBe("expired")
     expect(takeReason(initialLease, "a", 1_000, times)).toBeNull()
   })
+
+  it("lets act under its own token alone, and only before its time is over", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(3),
+        fc.nat(3),
+        fc.nat(60),
+        fc.integer({ min: -3, max: 3 }),
+        (held, token, askedAtMs, pastMs) => {
+          const state = stepLease(initialLease, { tag: "stored", token: held, beat: 0, askedAtMs }, times)
+          const endMs = askedAtMs + times.leaseMs - times.safetyMs
+          expect(mayAct(state, token, endMs + pastMs)).toBe(token === held && pastMs < 0)
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+  })
 })

@@ -2,7 +2,7 @@ import { Context, Data, type Effect } from "effect"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import type { JsonObject } from "#core/prelude/json.ts"
 import type { TaskPage, TaskPageQuery } from "#core/tasks/task-filter.ts"
-import type { TaskRecord } from "#core/tasks/task-record.ts"
+import type { OpenTask, TaskRecord } from "#core/tasks/task-record.ts"
 import type { Topology } from "#core/topology/topology.ts"
 
 /** The store did not answer, or refused to: nothing is known about the change. */
@@ -137,6 +137,8 @@ export class Store extends Context.Service<
     readonly listTasks: (query: TaskPageQuery) => Effect.Effect<TaskPage, StoreUnavailable>
     /** Tasks that are not finished, oldest first. */
     readonly unfinishedTasks: Effect.Effect<ReadonlyArray<TaskRecord>, StoreUnavailable>
+    /** The same tasks without what makes them large: cheap enough to be asked again and again by whoever waits. */
+    readonly openTasks: Effect.Effect<ReadonlyArray<OpenTask>, StoreUnavailable>
     /** The oldest retired tasks. */
     readonly listRetired: (limit: number) => Effect.Effect<ReadonlyArray<TaskRecord>, StoreUnavailable>
     /** Tasks of one index, also retired ones, with `uid` ≥ `sinceVersion`, oldest first: what a replica that is behind may have missed. */

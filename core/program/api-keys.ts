@@ -69,9 +69,14 @@ const keyOf = (record: ClusterRecord): ApiKey => record.value as unknown as ApiK
 export const storeKey = Effect.fnUntraced(function* (key: ApiKey) {
   const cluster = yield* Cluster
   const revision = (recordsOf(cluster.state, apiKeyKind).get(key.uid)?.revision ?? -1) + 1
-  yield* cluster.commit({
-    records: [{ kind: apiKeyKind, key: key.uid, value: { ...key } satisfies JsonObject, revision }],
-  })
+  yield* cluster.commit({ records: [recordOf(key, revision)] })
+})
+
+const recordOf = (key: ApiKey, revision: number): ClusterRecord => ({
+  kind: apiKeyKind,
+  key: key.uid,
+  value: { ...key } satisfies JsonObject,
+  revision,
 })
 
 /** After this a request with the key is refused. */
@@ -95,14 +100,19 @@ export const drawKeyUid = Effect.map(
   uuidOfBytes,
 )
 
-/** Like the engine, a cluster without any key gets four at its start. Without a master key there are no keys. */
+/**
+ * Like the engine, a cluster without any key gets four at its start. Without a master key there are no keys. All or none: a start that finds one
+ * key makes no other.
+ */
 export const createDefaultKeys = Effect.gen(function* () {
-  const { options } = yield* Cluster
+  const cluster = yield* Cluster
   const keys = yield* ApiKeys
-  if (options.masterKey === null || keys.all().length > 0) return
-  for (const key of defaultKeys) {
-    const createdAtMs = yield* nextCreationMs()
-    const uid = yield* drawKeyUid
-    yield* storeKey({ ...key, uid, expiresAt: null, expiresAtMs: null, createdAtMs, updatedAtMs: createdAtMs })
-  }
+  if (cluster.options.masterKey === null || keys.all().length > 0) return
+  const nowMs = yield* Clock.currentTimeMillis
+  const records = yield* Effect.forEach(defaultKeys, (key, at) => {
+    // Moments of creation differ, so that the list has one order.
+    const times = { expiresAt: null, expiresAtMs: null, createdAtMs: nowMs + at, updatedAtMs: nowMs + at }
+    return Effect.map(drawKeyUid, (uid) => recordOf({ ...key, ...times, uid }, 0))
+  })
+  yield* cluster.commit({ records })
 })

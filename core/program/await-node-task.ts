@@ -4,15 +4,20 @@ import { isJsonObject } from "#core/prelude/json.ts"
 import type { NodeRequest, NodeResponse } from "#core/protocol/http-message.ts"
 import { readNodeError } from "#core/protocol/node-error.ts"
 import { isFinished } from "#core/tasks/task-record.ts"
-import type { Cluster } from "./cluster.ts"
+import { Cluster } from "./cluster.ts"
 import { callNode } from "./node-calls.ts"
 import { pollNodeTasks } from "./poll-node-tasks.ts"
+import { rememberTaken } from "./taken-tasks.ts"
 
 /** A node answered, but did not do what it was asked to. */
 export class NodeRefused extends Data.TaggedError("NodeRefused")<{
   readonly nodeId: string
   readonly reason: string
-}> {}
+}> {
+  override get message(): string {
+    return `${this.nodeId}: ${this.reason}`
+  }
+}
 
 const pollMs = 20
 
@@ -21,8 +26,13 @@ export const enqueueOnNode = Effect.fnUntraced(function* (
   nodeId: string,
   request: NodeRequest,
 ): Effect.fn.Return<number, NodeUnreachable | NodeRefused, Cluster | NodeClient> {
+  const { state } = yield* Cluster
+  // A node that is being taken in has no life yet that its tasks could belong to.
+  const incarnation = state.nodes.get(nodeId)?.incarnation ?? null
   const taskUid = taskUidOf(yield* callNode(nodeId, request))
-  return typeof taskUid === "string" ? yield* new NodeRefused({ nodeId, reason: taskUid }) : taskUid
+  if (typeof taskUid === "string") return yield* new NodeRefused({ nodeId, reason: taskUid })
+  if (incarnation !== null) rememberTaken(state, nodeId, { incarnation, taskUid })
+  return taskUid
 })
 
 /** Waits until the node has ended a task. A failure with `toleratedCode` counts as success, and with "any" every end does. */

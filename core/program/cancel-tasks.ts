@@ -51,6 +51,8 @@ export const cancelMatching = Effect.fnUntraced(function* (task: TaskRecord) {
 
   const ended = yield* Effect.forEach(targets, (uid) => store.readTask(uid))
   const known = ended.filter((target) => target !== null)
+  const unfinished = new Set(known.filter((target) => !isFinished(target.state)).map((target) => target.uid))
+  for (const uid of targets) if (!unfinished.has(uid)) follower.forgetCancelation(uid)
   yield* completeCanceled(known)
   const canceledTasks = known.filter((target) => target.canceledBy === task.uid).length
   const nowMs = yield* Clock.currentTimeMillis
@@ -68,18 +70,21 @@ const mayBeCanceled = (task: TaskRecord, state: ClusterState): boolean => {
   return task.change?.tag !== "drop-index" || record === undefined || !state.writable.has(writtenUidOf(record))
 }
 
-/** Tasks that the proxy runs itself look at their state before they store their end. */
+/** Tasks that the proxy runs itself: they look at their state before they store their end, and so does this. */
 const cancelOwn = Effect.fnUntraced(function* (tasks: ReadonlyArray<TaskRecord>, canceledBy: number) {
+  if (tasks.length === 0) return
   const cluster = yield* Cluster
+  const store = yield* Store
   const nowMs = yield* Clock.currentTimeMillis
-  const canceled = tasks.map((task): TaskRecord => ({
-    ...task,
-    state: "canceled",
-    canceledBy,
-    startedAtMs: task.startedAtMs ?? nowMs,
-    finishedAtMs: nowMs,
+  const tasksNow = Effect.forEach(tasks, ({ uid }) => store.readTask(uid))
+  const look = Effect.map(tasksNow, (now) => ({
+    tasks: now.flatMap((task): ReadonlyArray<TaskRecord> => {
+      if (task === null || isFinished(task.state)) return []
+      const startedAtMs = task.startedAtMs ?? nowMs
+      return [{ ...task, state: "canceled", canceledBy, startedAtMs, finishedAtMs: nowMs }]
+    }),
   }))
-  if (canceled.length > 0) yield* cluster.commit({ tasks: canceled })
+  yield* cluster.commitAfter(look)
 })
 
 /** Newest first: a node takes its oldest task next, and should find it canceled together with those behind it. */

@@ -15,14 +15,14 @@ import { placeShards } from "#core/topology/place-shards.ts"
 import { allShardsOf, broadcast, preludeFor, sendBare, sendJson } from "#core/writing/broadcast.ts"
 import type { WriteDraft } from "#core/writing/write-draft.ts"
 import { askNode, askNodeForError } from "./ask-node-for-error.ts"
-import { awaitTasks } from "./catalogue-task.ts"
 import { Cluster } from "./cluster.ts"
 import type { ClusterState } from "./cluster-state.ts"
-import { countDocuments, countOf } from "./count-documents.ts"
+import { countDocuments } from "./count-documents.ts"
 import { CurrentCaller } from "./current-caller.ts"
 import { Follower } from "./follow-tasks.ts"
+import { primaryKeyVerdict } from "./primary-key-verdict.ts"
 import { type NameChange, changeNames } from "./swap-indexes.ts"
-import { type Understood, runWrite } from "./write.ts"
+import { type Understood, runWrite, runWriteAfter } from "./write.ts"
 
 /** `POST /indexes`. */
 export const createIndex = Effect.fnUntraced(function* (request: ApiRequest) {
@@ -73,14 +73,26 @@ export const updateIndex = Effect.fnUntraced(function* (request: ApiRequest, uid
   const primaryKey = asked["primaryKey"] ?? null
   if (newUid !== null && !isValidIndexUid(newUid))
     return errorResponse(errorBody("invalid_index_uid", invalidIndexUidMessage(newUid)))
-  const verdict = yield* primaryKeyVerdict(uid, newUid ?? uid, primaryKey)
-  if (newUid === null)
-    return yield* runWrite(uid, (state) => understandUpdate(state, uid, { primaryKey, verdict, newUid }))
+  // What takes long is waited for while other writes go on; what is decided is decided while none can be accepted.
+  const early = yield* primaryKeyVerdict(uid, newUid ?? uid, primaryKey)
   const { state } = yield* Cluster
-  const isPlain = primaryKey === null || verdict !== null || !mayRename(state, uid, newUid)
-  return isPlain
-    ? yield* changeNames([uid, newUid], (now) => planRename(now, uid, newUid, primaryKey, verdict))
-    : yield* runWrite(uid, (now) => understandUpdate(now, uid, { primaryKey, verdict: null, newUid }), [newUid])
+  if (newUid !== null && (primaryKey === null || early.tag === "refused" || !mayRename(state, uid, newUid))) {
+    const verdict = early.tag === "refused" ? early.error : null
+    return yield* changeNames([uid, newUid], (now) => planRename(now, uid, newUid, primaryKey, verdict))
+  }
+  const look = Effect.map(
+    primaryKeyVerdict(uid, newUid ?? uid, primaryKey),
+    (decided) =>
+      (now: ClusterState): Understood =>
+        decided.tag === "unknown"
+          ? { tag: "answer", response: errorResponse(decided.error) }
+          : understandUpdate(now, uid, {
+              primaryKey,
+              verdict: decided.tag === "refused" ? decided.error : null,
+              newUid,
+            }),
+  )
+  return yield* runWriteAfter(newUid === null ? [uid] : [uid, newUid], look)
 })
 
 const mayRename = (state: ClusterState, uid: string, newUid: string): boolean =>
@@ -97,12 +109,12 @@ const understandUpdate = (state: ClusterState, uid: string, update: IndexUpdate)
   const { primaryKey, verdict, newUid } = update
   const known = state.writable.get(uid) ?? null
   const record = known ?? newIndex(uid, 0, null, state.topology, placeShards)
-  // A first primary key cannot be refused, so the writes behind this one already count on it.
-  const isFirst = known !== null && known.primaryKey === null && primaryKey !== null
+  // No node can refuse the first primary key, nor another one of an index that is empty: the writes behind this one already count on it.
+  const isSet = known !== null && primaryKey !== null && verdict === null && known.primaryKey !== primaryKey
   const isRenamed = newUid !== null && mayRename(state, uid, newUid)
   const changed: IndexRecord = {
     ...record,
-    ...(isFirst ? { primaryKey } : {}),
+    ...(isSet ? { primaryKey } : {}),
     ...(isRenamed ? { writtenUid: newUid } : {}),
     revision: record.revision + 1,
   }
@@ -118,8 +130,8 @@ const understandUpdate = (state: ClusterState, uid: string, update: IndexUpdate)
       kind: "indexUpdate",
       indexUid: uid,
       ...(newUid === null ? {} : { alsoIndexUid: newUid }),
-      record: isFirst || isRenamed ? changed : record,
-      catalogue: isFirst || isRenamed ? "changed" : "untouched",
+      record: isSet || isRenamed ? changed : record,
+      catalogue: isSet || isRenamed ? "changed" : "untouched",
       shards: allShardsOf(record),
       details: updateDetails(uid, newUid, primaryKey),
       change,
@@ -164,28 +176,6 @@ const planRename = (
 
 const updateDetails = (uid: string, newUid: string | null, primaryKey: string | null): JsonObject =>
   newUid === null ? { primaryKey } : { primaryKey, oldIndexUid: uid, newIndexUid: newUid }
-
-/** How long a change of the primary key waits for the writes before it, to know whether the index is empty. */
-const primaryKeyWaitMs = 10_000
-
-/**
- * A primary key may change while the index is empty. A node that holds no document of an index would allow it although others hold some, so the
- * proxy decides, after the writes before it have ended.
- */
-const primaryKeyVerdict = Effect.fnUntraced(function* (uid: string, shownUid: string, primaryKey: string | null) {
-  const { state } = yield* Cluster
-  const known = () => state.writable.get(uid) ?? null
-  const isOther = () => primaryKey !== null && (known()?.primaryKey ?? primaryKey) !== primaryKey
-  if (!isOther()) return null
-  const physicalUid = known()?.physicalUid
-  yield* awaitTasks((task) => task.physicalUid === physicalUid, primaryKeyWaitMs)
-  const record = known()
-  if (record === null || !isOther() || (yield* countOf(record)) === 0) return null
-  return errorBody(
-    "index_primary_key_already_exists",
-    `Index \`${shownUid}\`: Index already has a primary key: \`${record.primaryKey}\`.`,
-  )
-})
 
 /** `DELETE /indexes/{uid}`. */
 export const deleteIndex = Effect.fnUntraced(function* (_request: ApiRequest, uid: string) {

@@ -1,11 +1,12 @@
 import { Effect } from "effect"
 import { answersOf, initialHealth } from "#core/health/node-health.ts"
-import type { NodeClient } from "#core/ports/node-client.ts"
+import type { NodeClient, NodeUnreachable } from "#core/ports/node-client.ts"
 import type { StoreConflict, StoreUnavailable } from "#core/ports/store.ts"
 import { type JsonObject, isJsonObject } from "#core/prelude/json.ts"
 import { decodeUtf8 } from "#core/prelude/utf8.ts"
-import type { ApiRequest, ApiResponse, NodeRequest } from "#core/protocol/http-message.ts"
+import type { ApiRequest, ApiResponse, NodeRequest, NodeResponse } from "#core/protocol/http-message.ts"
 import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
+import { isRefusal } from "#core/protocol/node-error.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { askedFeatures, featuresOfNodes } from "./asked-features.ts"
 import { NodeRefused } from "./await-node-task.ts"
@@ -13,15 +14,16 @@ import { Cluster } from "./cluster.ts"
 import { type ClusterState, recordsOf } from "./cluster-state.ts"
 import { withGates } from "./index-gates.ts"
 import { callNode, getRequest, jsonRequest } from "./node-calls.ts"
+import { wantedWorkspaces, workspaceKind } from "./told-nodes.ts"
 
 /*
  * Chat workspaces are the cluster's. One node is asked first: it says what is wrong with a change, and how the settings look after it, because
  * the prompts that nobody has set are the engine's own. Then the change goes to the store, then to the other nodes; one that
  * was away gets all workspaces before it is read again. Whoever asks has been told before that chats are on.
+ *
+ * It may be cut off anywhere: nodes that have the change before it is stored, or do not have it after, were forgotten as told (see told-nodes.ts),
+ * and the next probe gives them what is stored.
  */
-
-/** The key is the uid; the value is what clients have set of it, `null` where they have reset a member. */
-const workspaceKind = "chat-workspace"
 
 /** No index is named so: changes of workspaces go one after the other. */
 const gate = "/chats"
@@ -49,8 +51,17 @@ export const deleteWorkspace = (request: ApiRequest, uid: string) => change(toNo
 export const applyChats = (nodeId: string) => withGates([gate], bringWorkspaces(nodeId))
 
 const bringWorkspaces = Effect.fnUntraced(function* (nodeId: string) {
+  const { state } = yield* Cluster
+  const { told } = state
+  const allWanted = wantedWorkspaces(state)
+  if (told.workspaces.get(nodeId) === allWanted) return
+  told.workspaces.delete(nodeId)
+  if (featuresOfNodes(askedFeatures(state))["chatCompletions"] === true) yield* makeEqual(nodeId)
+  told.workspaces.set(nodeId, allWanted)
+})
+
+const makeEqual = Effect.fnUntraced(function* (nodeId: string) {
   const { state, options } = yield* Cluster
-  if (featuresOfNodes(askedFeatures(state))["chatCompletions"] !== true) return
   const timeoutMs = options.writeTimeoutMs
   const send = (request: NodeRequest) => callNode(nodeId, request)
   const listed = yield* send(getRequest(`/chats?limit=${workspacesMax}`, timeoutMs))
@@ -83,14 +94,21 @@ const change = (
     [gate],
     Effect.gen(function* () {
       const cluster = yield* Cluster
-      const asked = yield* askFirst(request(cluster.options.writeTimeoutMs))
+      const { state } = cluster
+      const sent = request(cluster.options.writeTimeoutMs)
+      // What is told to nodes must be what stands in the store, and this change, and nothing else.
+      yield* cluster.certain
+      const before = wantedWorkspaces(state)
+      const asked = yield* askFirst((nodeId) => sendChange(nodeId, sent, before))
       if (asked === null) return noNode
       if (asked.response.status >= 300) return asked.response
       yield* store(uid, next)
-      const others = [...cluster.state.members.keys()].filter((nodeId) => nodeId !== asked.nodeId)
+      const after = wantedWorkspaces(state)
+      if (asked.wasTold) state.told.workspaces.set(asked.nodeId, after)
+      const others = [...state.members.keys()].filter((nodeId) => nodeId !== asked.nodeId)
       yield* Effect.forEach(
         others.filter((nodeId) => cluster.mustReceiveWrites(nodeId)),
-        (nodeId) => Effect.ignore(applyOn(nodeId, request(cluster.options.writeTimeoutMs))),
+        (nodeId) => Effect.ignore(applyOn(nodeId, sent, before, after)),
         { concurrency: "unbounded", discard: true },
       )
       return asked.response
@@ -107,10 +125,21 @@ const store = Effect.fnUntraced(function* (uid: string, next: (before: JsonObjec
 })
 
 /** A node that does not take what another one has taken is read no more until it was verified, and told everything again. */
-const applyOn = Effect.fnUntraced(function* (nodeId: string, request: NodeRequest) {
+const applyOn = Effect.fnUntraced(function* (nodeId: string, request: NodeRequest, before: string, after: string) {
   const cluster = yield* Cluster
-  const { status } = yield* callNode(nodeId, request)
-  if (status >= 300) cluster.observe(nodeId, { tag: "request-failed" })
+  const { response, wasTold } = yield* sendChange(nodeId, request, before)
+  if (response.status >= 300) cluster.observe(nodeId, { tag: "request-failed" })
+  else if (wasTold) cluster.state.told.workspaces.set(nodeId, after)
+})
+
+/** Only a refusal leaves a node as it was; without an answer nobody knows what it has. */
+const sendChange = Effect.fnUntraced(function* (nodeId: string, request: NodeRequest, before: string) {
+  const { workspaces } = (yield* Cluster).state.told
+  const wasTold = workspaces.get(nodeId) === before
+  workspaces.delete(nodeId)
+  const response = yield* callNode(nodeId, request)
+  if (wasTold && isRefusal(response)) workspaces.set(nodeId, before)
+  return { response, wasTold }
 })
 
 const mergeSettings = (before: JsonObject, patch: JsonObject): JsonObject => {
@@ -121,16 +150,21 @@ const mergeSettings = (before: JsonObject, patch: JsonObject): JsonObject => {
 
 const askOne = Effect.fnUntraced(function* (request: (timeoutMs: number) => NodeRequest) {
   const { options } = yield* Cluster
-  return (yield* askFirst(request(options.searchTimeoutMs)))?.response ?? noNode
+  const sent = request(options.searchTimeoutMs)
+  const asked = yield* askFirst((nodeId) => Effect.map(callNode(nodeId, sent), (response) => ({ response })))
+  return asked?.response ?? noNode
 })
 
 /** The first node that answers. */
-const askFirst = Effect.fnUntraced(function* (request: NodeRequest) {
+const askFirst = Effect.fnUntraced(function* <A extends { readonly response: NodeResponse }>(
+  ask: (nodeId: string) => Effect.Effect<A, NodeUnreachable, Cluster | NodeClient>,
+) {
   const cluster = yield* Cluster
   for (const nodeId of nodesUpIn(cluster.state)) {
-    const result = yield* Effect.result(callNode(nodeId, request))
-    if (result._tag === "Failure" || result.success.status >= 500) continue
-    return { nodeId, response: { ...result.success, headers: {} } satisfies ApiResponse }
+    const result = yield* Effect.result(ask(nodeId))
+    if (result._tag === "Failure" || result.success.response.status >= 500) continue
+    const response: ApiResponse = { ...result.success.response, headers: {} }
+    return { ...result.success, nodeId, response }
   }
   return null
 })

@@ -1,10 +1,12 @@
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { type NodeHealth, initialHealth } from "#core/health/node-health.ts"
 import type { BehindMark, ClusterRecord, NodeRecord, StoreChange, StoredState } from "#core/ports/store.ts"
+import { invariant } from "#core/prelude/invariant.ts"
 import { type NodeMember, type Topology, nodesOf } from "#core/topology/topology.ts"
+import type { TakenTask } from "./taken-tasks.ts"
 
 /**
- * What a proxy keeps in memory of the store, and what it knows of the health of nodes. Only `applyToState` and `reloadState`
+ * What a proxy keeps in memory of the store, and what it knows of nodes: their health, and what they were told. Only `applyToState` and `reloadState`
  * change the stored part, and only after the store has taken the change.
  */
 export interface ClusterState {
@@ -22,6 +24,12 @@ export interface ClusterState {
   /** Kind → key → record. */
   readonly records: Map<string, Map<string, ClusterRecord>>
   readonly health: Map<string, NodeHealth>
+  /** What nodes have taken in this term, by their ids: see told-nodes.ts. */
+  readonly told: { readonly features: Map<string, string>; readonly workspaces: Map<string, string> }
+  /** By node id: what it has taken of our own work. */
+  readonly taken: Map<string, TakenTask>
+  /** Physical uid → nodes whose replicas are about to be in sync: no task of the index ends before they have applied it. */
+  readonly catchingUp: Map<string, Set<string>>
   /** Version of the engine that the fleet runs, as a node last said; null before the first answer. */
   engineVersion: string | null
 }
@@ -37,6 +45,9 @@ export const makeClusterState = (stored: StoredState, topology: Topology): Clust
     nodes: new Map(),
     records: new Map(),
     health: new Map(nodesOf(topology).map((node) => [node.id, initialHealth])),
+    told: { features: new Map(), workspaces: new Map() },
+    taken: new Map(),
+    catchingUp: new Map(),
     engineVersion: null,
   }
   reloadState(state, stored)
@@ -106,6 +117,33 @@ export const applyToState = (state: ClusterState, change: StoreChange): void => 
 
 /** Name under which writers know the index: its new one as soon as a rename or a swap was accepted. */
 export const writtenUidOf = (record: IndexRecord): string => record.writtenUid ?? record.uid
+
+/** Whether writers know another index under the name of this one: it was used again since this one was to be deleted. */
+export const isNameTaken = (state: ClusterState, record: IndexRecord): boolean => {
+  const holder = state.writable.get(writtenUidOf(record))
+  return holder !== undefined && holder.physicalUid !== record.physicalUid
+}
+
+/** Before a change is stored: of two indexes with one name only one would be found, and the documents of the other would be gone. */
+export const assertNamesDiffer = (state: ClusterState, change: StoreChange): void => {
+  const changed = (change.indexes ?? []).filter(({ deletedBy }) => deletedBy === null)
+  if (changed.length === 0) return
+  const after = new Map(state.indexes)
+  for (const { physicalUid } of change.removedIndexes ?? []) after.delete(physicalUid)
+  for (const record of change.indexes ?? []) after.set(record.physicalUid, record)
+  const names = new Map<string, string>()
+  for (const record of after.values()) {
+    if (record.deletedBy !== null) continue
+    const name = writtenUidOf(record)
+    const other = names.get(name)
+    invariant(
+      other === undefined || !changed.some(({ physicalUid }) => [other, record.physicalUid].includes(physicalUid)),
+      "one-index-per-written-name",
+      `${other ?? ""} and ${record.physicalUid} would both be called ${name}`,
+    )
+    names.set(name, record.physicalUid)
+  }
+}
 
 const rebuildNames = (state: ClusterState): void => {
   state.readable.clear()

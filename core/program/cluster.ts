@@ -6,6 +6,7 @@ import { type Lease, Store, type StoreChange, type StoreConflict, type StoreUnav
 import { invariant } from "#core/prelude/invariant.ts"
 import type { NodeMember, Topology } from "#core/topology/topology.ts"
 import { type ClusterState, isBehind, makeClusterState } from "./cluster-state.ts"
+import { type GateOf, makeGates } from "./gates.ts"
 import { type StoredView, makeStoredView } from "./stored-view.ts"
 
 /** How this proxy behaves; every value comes from the configuration. */
@@ -40,7 +41,7 @@ export interface Term {
 /** Of a proxy that has the store to itself. */
 export const aloneTerm: Term = { role: "leading", fence: null, mayAct: () => true, graceMs: 0 }
 
-interface ClusterShape extends Omit<StoredView, "certain"> {
+interface ClusterShape extends StoredView {
   readonly options: ClusterOptions
   readonly term: Term
   readonly state: ClusterState
@@ -57,11 +58,11 @@ interface ClusterShape extends Omit<StoredView, "certain"> {
   readonly observe: (nodeId: string, input: HealthInput) => void
   /**
    * Whoever puts replicas behind looks who is in sync and stores the marks in here: two who decide at the same time would each take the other's
-   * replica for the one that stays in sync.
+   * replica for the one that stays in sync. So does whoever clears marks: one that reached further back meanwhile would go with them.
    */
   readonly marking: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreUnavailable, R>
   /** The gate through which all writes of one index pass in sequence order; repair closes it for its last round. */
-  readonly gateOf: (uid: string) => Semaphore.Semaphore
+  readonly gateOf: GateOf
 }
 
 /** The cluster as this proxy sees it: the store's state in memory, the health of nodes, and the order of writes. */
@@ -76,8 +77,7 @@ const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions, term: 
   const topology = stored.topology ?? { ...options.seed, epoch: 1 }
   if (stored.topology === null && term.role === "leading") yield* store.saveTopology(topology)
   const state = makeClusterState(stored, topology)
-  const gates = new Map<string, Semaphore.Semaphore>()
-  const { certain, ...view } = yield* makeStoredView(state, stored.revision, options.proxyId, term)
+  const view = yield* makeStoredView(state, stored.revision, options.proxyId, term)
   const markingGate = Semaphore.makeUnsafe(1)
 
   const shape: ClusterShape = {
@@ -99,12 +99,8 @@ const makeCluster = Effect.fnUntraced(function* (options: ClusterOptions, term: 
     observe: (nodeId, input) => {
       state.health.set(nodeId, stepHealth(state.health.get(nodeId) ?? initialHealth, input, options.thresholds))
     },
-    marking: (work) => markingGate.withPermit(Effect.andThen(certain, work)),
-    gateOf: (uid) => {
-      let gate = gates.get(uid)
-      if (gate === undefined) gates.set(uid, (gate = Semaphore.makeUnsafe(1)))
-      return gate
-    },
+    marking: (work) => markingGate.withPermit(Effect.andThen(view.certain, work)),
+    gateOf: makeGates(),
   }
   return shape
 })

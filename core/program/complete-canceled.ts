@@ -1,7 +1,5 @@
-import { Effect, Schedule } from "effect"
+import { Effect, Fiber, Schedule } from "effect"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
-import { Store } from "#core/ports/store.ts"
-import { isJsonObject } from "#core/prelude/json.ts"
 import { isOfWholeIndex } from "#core/tasks/fold-task.ts"
 import type { TaskRecord } from "#core/tasks/task-record.ts"
 import { nodesOfPlacement } from "#core/topology/topology.ts"
@@ -9,8 +7,10 @@ import { enqueueOnNode } from "./await-node-task.ts"
 import { Cluster } from "./cluster.ts"
 import { dropOnNode } from "./drop-on-node.ts"
 import { laneOf } from "./lanes.ts"
-import { callNode, getRequest, jsonRequest } from "./node-calls.ts"
+import { jsonRequest } from "./node-calls.ts"
 import { restoreIndex } from "./restore-index.ts"
+import { primaryKeyOn, reviewPrimaryKey } from "./review-primary-key.ts"
+import { takenBy } from "./taken-tasks.ts"
 import { WriteLanes } from "./write.ts"
 
 /*
@@ -25,6 +25,8 @@ import { WriteLanes } from "./write.ts"
 /** A node that is away is tried this often before we leave it: it is verified when it returns. */
 const attempts = 30
 const attemptPauseMs = 1_000
+/** A cancelation ends without the review of a primary key that takes longer, because a node is away. */
+const reviewWaitMs = 1_000
 
 export const completeCanceled = Effect.fnUntraced(function* (ended: ReadonlyArray<TaskRecord>) {
   const cluster = yield* Cluster
@@ -41,8 +43,12 @@ export const completeCanceled = Effect.fnUntraced(function* (ended: ReadonlyArra
       concurrency: "unbounded",
       discard: true,
     })
-    yield* reviewPrimaryKey(physicalUid)
+    const review = yield* Effect.forkDetach(reviewPrimaryKey(physicalUid))
+    yield* Effect.timeoutOption(Fiber.await(review), reviewWaitMs)
   }
+  // The cancelations themselves are among them: a node that forgot one would do what was canceled.
+  const nodes = takenBy(cluster.state, cluster.state.members.keys())
+  if (nodes.length > 0) yield* cluster.commit({ nodes })
 })
 
 const nodesToRestore = (task: TaskRecord, record: IndexRecord): ReadonlyArray<string> => {
@@ -82,27 +88,4 @@ const setPrimaryKey = Effect.fnUntraced(function* (record: IndexRecord, nodeId: 
 const dropEverywhere = Effect.fnUntraced(function* (task: TaskRecord) {
   for (const nodeId of new Set(task.nodeTasks.map((part) => part.nodeId)))
     yield* dropOnNode(task.physicalUid ?? "", nodeId)
-})
-
-/** The catalogue holds a first primary key from the moment a write that sets it is accepted; if no such write has come to be, nodes know none. */
-const reviewPrimaryKey = Effect.fnUntraced(function* (physicalUid: string) {
-  const cluster = yield* Cluster
-  const store = yield* Store
-  const isOpen = (yield* store.unfinishedTasks).some((task) => task.physicalUid === physicalUid)
-  const record = cluster.state.indexes.get(physicalUid)
-  if (record === undefined || record.primaryKey === null || isOpen) return
-  const nodeIds = nodesOfPlacement(record.placement).filter(cluster.mustReceiveWrites)
-  const keys = yield* Effect.forEach(nodeIds, (nodeId) =>
-    Effect.orElseSucceed(primaryKeyOn(physicalUid, nodeId), () => "unknown"),
-  )
-  if (keys.length > 0 && keys.every((key) => key === null))
-    yield* cluster.commit({ indexes: [{ ...record, primaryKey: null, revision: record.revision + 1 }] })
-})
-
-const primaryKeyOn = Effect.fnUntraced(function* (physicalUid: string, nodeId: string) {
-  const cluster = yield* Cluster
-  const response = yield* callNode(nodeId, getRequest(`/indexes/${physicalUid}`, cluster.options.writeTimeoutMs))
-  const body: unknown = response.status === 200 ? JSON.parse(response.body) : null
-  const primaryKey = isJsonObject(body) ? body["primaryKey"] : null
-  return typeof primaryKey === "string" ? primaryKey : null
 })

@@ -17,7 +17,7 @@ const listedIdsMax = 10_000_000
 
 /**
  * Makes the documents of the scopes on the target equal to those on the source: compares whole documents as text, copies what is missing
- * or different with its vectors, deletes what the source does not have. Returns how many it changed.
+ * or different with its vectors, deletes what the source does not have.
  */
 export const copyDocuments = Effect.fnUntraced(function* (
   record: IndexRecord,
@@ -27,7 +27,7 @@ export const copyDocuments = Effect.fnUntraced(function* (
 ) {
   const { primaryKey } = record
   // Without a primary key no document has ever been accepted.
-  if (primaryKey === null) return 0
+  if (primaryKey === null) return { changed: 0, unsettled: new Set<string>() }
   const whole = [...scopes].filter(([, scope]) => scope.tag === "shard").map(([shard]) => shard)
   const named = [...scopes.values()].flatMap((scope) => (scope.tag === "ids" ? scope.ids : []))
   const ids = new Set(named)
@@ -36,11 +36,26 @@ export const copyDocuments = Effect.fnUntraced(function* (
       for (const id of yield* listIds(record.physicalUid, primaryKey, nodeId, whole)) ids.add(id)
 
   let changed = 0
+  const unsettled = new Set<string>()
   const all = [...ids]
-  for (let from = 0; from < all.length; from += copyBatch)
-    changed += yield* copyBatchOf(record, primaryKey, sourceId, targetId, all.slice(from, from + copyBatch))
-  return changed
+  for (let from = 0; from < all.length; from += copyBatch) {
+    const batch = all.slice(from, from + copyBatch)
+    const outcome = yield* copyBatchOf(record, primaryKey, sourceId, targetId, batch)
+    changed += outcome.changed
+    for (const id of outcome.unsettled) unsettled.add(id)
+  }
+  const copied: CopiedDocuments = { changed, unsettled }
+  return copied
 })
+
+export interface CopiedDocuments {
+  readonly changed: number
+  /**
+   * Documents of which a later write must be looked at again: it may have been overwritten by the copy. Those that were equal carry the same number
+   * of their last write, so both nodes had applied the same writes to them and apply the same ones next; of two that are not there nobody knows.
+   */
+  readonly unsettled: ReadonlySet<string>
+}
 
 const copyBatchOf = Effect.fnUntraced(function* (
   record: IndexRecord,
@@ -58,7 +73,9 @@ const copyBatchOf = Effect.fnUntraced(function* (
     ],
     { concurrency: 2 },
   )
-  const wrong = [...source].filter(([id, text]) => !isSameDocument(text, target.get(id))).map(([, text]) => text)
+  const isSame = ([id, text]: readonly [string, string]) => isSameDocument(text, target.get(id))
+  const same = new Set([...source].filter(isSame).map(([id]) => id))
+  const wrong = [...source].filter(([id]) => !same.has(id)).map(([, text]) => text)
   const extra = [...target.keys()].filter((id) => !source.has(id))
 
   const timeoutMs = cluster.options.writeTimeoutMs
@@ -81,7 +98,7 @@ const copyBatchOf = Effect.fnUntraced(function* (
     const sent = yield* lanes.put(laneOf(record.physicalUid, targetId), enqueueOnNode(targetId, request))
     yield* awaitNodeTask(targetId, yield* Fiber.join(sent))
   }
-  return wrong.length + extra.length
+  return { changed: wrong.length + extra.length, unsettled: ids.filter((id) => !same.has(id)) }
 })
 
 const listIds = Effect.fnUntraced(function* (

@@ -4,7 +4,7 @@ import { andShardClause } from "#core/filter/and-shard-clause.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import { isJsonObject } from "#core/prelude/json.ts"
 import { Cluster } from "./cluster.ts"
-import { allShards, scatter } from "./scatter.ts"
+import { type NodeAnswer, allShards, scatter } from "./scatter.ts"
 
 /** Documents of an index, each counted once; 0 for an index that does not exist. Shards that cannot be read count nothing. */
 export const countDocuments = Effect.fnUntraced(function* (
@@ -15,9 +15,13 @@ export const countDocuments = Effect.fnUntraced(function* (
   return record === undefined ? 0 : yield* countOf(record)
 })
 
-export const countOf = Effect.fnUntraced(function* (
+export const countOf = (record: IndexRecord): Effect.Effect<number, never, Cluster | NodeClient> =>
+  Effect.map(gatherCount(record), ({ total }) => total)
+
+/** The same, with what it covers. */
+export const gatherCount = Effect.fnUntraced(function* (
   record: IndexRecord,
-): Effect.fn.Return<number, never, Cluster | NodeClient> {
+): Effect.fn.Return<Counted, never, Cluster | NodeClient> {
   const gathered = yield* scatter({
     record,
     shards: allShards(record),
@@ -32,9 +36,18 @@ export const countOf = Effect.fnUntraced(function* (
       }),
     }),
   })
-  if (gathered.tag === "refused") return 0
-  return gathered.answers.reduce((sum, answer) => sum + totalOf(answer.body), 0)
+  // Only an index that is on its way out is refused.
+  if (gathered.tag === "refused") return { total: 0, answers: [], uncovered: [] }
+  const { answers, uncovered } = gathered
+  return { total: answers.reduce((sum, answer) => sum + totalOf(answer.body), 0), answers, uncovered }
 })
+
+interface Counted {
+  readonly total: number
+  readonly answers: ReadonlyArray<NodeAnswer>
+  /** Shards that nobody could count. */
+  readonly uncovered: ReadonlyArray<number>
+}
 
 const totalOf = (body: string): number => {
   const value: unknown = JSON.parse(body)

@@ -13,15 +13,16 @@ export type Coverage =
       readonly addTo: (body: string) => string
     }
 
-/** An answer that covers no shard at all is never given, whatever the policy. */
+/** An answer that covers no shard at all is never given, whatever the policy. `isEmpty`: of one that is more than this index, whether it does. */
 export const coverageOf = (
   gathered: { readonly answers: ReadonlyArray<NodeAnswer>; readonly uncovered: ReadonlyArray<number> },
   record: IndexRecord,
   request: ApiRequest,
   policy: "partial" | "error",
+  isEmpty = gathered.answers.length === 0,
 ): Coverage => {
   const { answers, uncovered } = gathered
-  if (uncovered.length > 0 && (policy === "error" || answers.length === 0)) {
+  if (uncovered.length > 0 && (policy === "error" || isEmpty)) {
     const message = `No replica of shards ${uncovered.join(", ")} of index \`${record.uid}\` can be read.`
     return { tag: "unavailable", response: errorResponse(errorBody("miroir_shard_unavailable", message)) }
   }

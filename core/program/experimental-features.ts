@@ -13,8 +13,10 @@ import { NodeRefused } from "./await-node-task.ts"
 import { applyChats } from "./chat-workspaces.ts"
 import { Cluster } from "./cluster.ts"
 import { type ClusterState, recordsOf } from "./cluster-state.ts"
+import { withGates } from "./index-gates.ts"
 import { callNode, getRequest, jsonRequest } from "./node-calls.ts"
 import { jsonResponse } from "./respond.ts"
+import { wantedFeatures } from "./told-nodes.ts"
 
 /*
  * Experimental features are the cluster's: what clients have set stands in the store, every node gets it at once, and a node that was away
@@ -52,8 +54,13 @@ export const featuresShown: Effect.Effect<JsonObject | null, never, Cluster | No
   return null
 })
 
+/** No index is named so: changes of features go one after the other. */
+const gate = "/experimental-features"
+
 /** `PATCH /experimental-features`: done when every node that is there has done it, or refused where nodes take no changes. */
-export const patchFeatures = Effect.fnUntraced(function* (
+export const patchFeatures = (request: ApiRequest) => withGates([gate], change(request))
+
+const change = Effect.fnUntraced(function* (
   request: ApiRequest,
 ): Effect.fn.Return<ApiResponse, StoreUnavailable | StoreConflict, Cluster | NodeClient> {
   const cluster = yield* Cluster
@@ -80,6 +87,7 @@ export const patchFeatures = Effect.fnUntraced(function* (
     yield* cluster.commit({ records: [{ kind: featuresKind, key: featuresKey, value, revision }] })
     yield* Effect.forEach(
       [...cluster.state.members.keys()].filter((nodeId) => cluster.mustReceiveWrites(nodeId)),
+      // One that is not told now is told with its next probe.
       (nodeId) => Effect.ignore(applyFeatures(nodeId)),
       { concurrency: "unbounded", discard: true },
     )
@@ -120,14 +128,28 @@ const readPatch = (value: unknown, known: ReadonlyArray<string>): JsonObject | n
   return patch
 }
 
-/** Tells a node what clients have set. A node that does not take it is read no more until it was verified, and told again. */
-export const applyFeatures = Effect.fnUntraced(function* (nodeId: string) {
+/**
+ * Tells a node what clients have set. A node that does not take it is read no more until it was verified, and told again. One after the other and
+ * each with what is stored by then, so that the last thing that a node hears is the newest.
+ */
+export const applyFeatures = (nodeId: string) => withGates([`${gate} ${nodeId}`], bringFeatures(nodeId))
+
+const bringFeatures = Effect.fnUntraced(function* (nodeId: string) {
   const cluster = yield* Cluster
+  const { told } = cluster.state
+  const wanted = wantedFeatures(cluster.state)
   const asked = featuresOfNodes(askedFeatures(cluster.state))
-  if (Object.keys(asked).length === 0) return
+  told.features.delete(nodeId)
+  if (Object.keys(asked).length > 0) yield* sendFeatures(nodeId, asked)
+  yield* applyChats(nodeId)
+  told.features.set(nodeId, wanted)
+})
+
+const sendFeatures = Effect.fnUntraced(function* (nodeId: string, asked: JsonObject) {
+  const cluster = yield* Cluster
   const request = jsonRequest("PATCH", featuresPath, asked, cluster.options.writeTimeoutMs)
   const response = yield* callNode(nodeId, request)
-  if (response.status === 200) return yield* applyChats(nodeId)
+  if (response.status === 200) return
   cluster.observe(nodeId, { tag: "request-failed" })
   return yield* new NodeRefused({ nodeId, reason: `it answered ${response.status} to experimental features` })
 })

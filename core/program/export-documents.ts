@@ -42,7 +42,7 @@ export const exportDocuments = Effect.fnUntraced(function* (
   if (plan === null) return yield* taskFailed("internal", "The request of the export is lost.")
   const target: Target = { url: withoutSlashes(plan.url), apiKey: plan.apiKey }
   const wrong = whyNoUrl(plan.url)
-  const exported: Record<string, Json> = {}
+  const exported = new Map<string, Json>()
   const records = [...cluster.state.readable.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1))
   for (const record of records) {
     const pattern = patternFor(plan, record.uid)
@@ -51,13 +51,13 @@ export const exportDocuments = Effect.fnUntraced(function* (
     if (wrong !== null) return yield* taskFailed("internal", `The target of the export is no URL: ${wrong}.`)
     const matched = yield* exportIndex(target, record, asked.filter, asked.overrideSettings, plan)
     // The engine spells this one in snake case.
-    exported[record.uid] = {
+    exported.set(record.uid, {
       filter: asked.filter,
       overrideSettings: asked.overrideSettings,
       matched_documents: matched,
-    }
+    })
   }
-  return { ...task.details, indexes: exported }
+  return { ...task.details, indexes: Object.fromEntries(exported) }
 })
 
 interface Target {

@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { andShardClause } from "#core/filter/and-shard-clause.ts"
+import { sortByOf } from "#core/merging/facets.ts"
 import { mergeFacetHits } from "#core/merging/merge-facet-hits.ts"
 import { processingTimeIn, slowestOf } from "#core/merging/processing-time.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
@@ -53,13 +54,13 @@ export const facetSearch = Effect.fnUntraced(function* (
   if (gathered.tag === "refused") return yield* askNodeForError(request, uid, record, "/facet-search", gathered.error)
   const coverage = coverageOf(gathered, record, request, cluster.options.unavailableShards)
   if (coverage.tag === "unavailable") return coverage.response
-  const { maxValuesPerFacet, sortFacetValuesBy } = mergeSettingsOf(record.settings)
+  const settings = mergeSettingsOf(record.settings)
   const body = mergeFacetHits(
     gathered.answers.map((answer) => answer.body),
     {
       facetQuery: asked.facetQuery,
-      valuesMax: maxValuesPerFacet,
-      sortBy: sortFacetValuesBy[asked.facetName] ?? sortFacetValuesBy["*"] ?? "alpha",
+      valuesMax: settings.maxValuesPerFacet,
+      sortBy: sortByOf(asked.facetName, settings),
     },
     slowestOf(gathered.answers.map(({ body }) => processingTimeIn(body))),
   )

@@ -125,7 +125,7 @@ const toQueryHits = ({ indexUid, record, weight }: KnownQuery, position: number,
  * facets are ordered differently.
  */
 const mayClash = (queries: ReadonlyArray<KnownQuery>, { facetsByIndex }: Federation): boolean => {
-  const facets = Object.keys(facetsByIndex)
+  const facets = [...facetsByIndex.keys()]
   const records = new Set(queries.map(({ record }) => record))
   if (records.size < 2 && facets.every((uid) => queries.some((query) => query.indexUid === uid))) return false
   return (
@@ -178,7 +178,7 @@ const countIndex = Effect.fnUntraced(function* (
   found: ReadonlyArray<Found>,
   { facetsByIndex }: Federation,
 ) {
-  const facets = facetsByIndex[record.uid] ?? null
+  const facets = facetsByIndex.get(record.uid) ?? null
   const { sortFacetValuesBy } = mergeSettingsOf(record.settings)
   const known = { indexUid: record.uid, sortFacetValuesBy }
   const none: Facets = { distribution: null, stats: null }

@@ -1,11 +1,13 @@
 import { Cause, Clock, Context, Effect, Exit, Layer, Queue, type Scope } from "effect"
 import type { NodeClient } from "#core/ports/node-client.ts"
-import { Store, type StoreConflict, type StoreUnavailable } from "#core/ports/store.ts"
+import { Store, type StoreChange, type StoreConflict, type StoreUnavailable } from "#core/ports/store.ts"
 import type { JsonObject } from "#core/prelude/json.ts"
 import { type ErrorBody, errorBody } from "#core/protocol/meilisearch-error.ts"
 import { isFleetTask, newFleetTask } from "#core/tasks/fleet-task.ts"
-import { type TaskKind, type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
+import { type OpenTask, type TaskKind, type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
+import { awaitTasks, untilStored } from "./catalogue-task.ts"
 import { Cluster } from "./cluster.ts"
+import { recordsOf } from "./cluster-state.ts"
 import { exportDocuments } from "./export-documents.ts"
 import { takeSnapshots } from "./take-snapshots.ts"
 import { FleetTaskFailed } from "./fleet-task-failed.ts"
@@ -17,12 +19,12 @@ import { writeDump } from "./write-dump.ts"
  * Before: the task is enqueued in the store, with what it needs to be run (`task-input`, a record of the cluster).
  * Order: one at a time, by uid. Each waits until the writes that were accepted before it have ended, so that it contains them.
  * After: its end is stored, and its input removed.
- * It may be cut off anywhere: the next proxy that leads runs it again from its beginning.
+ * It may be cut off anywhere: the next proxy that leads runs it again from its beginning. While the store is away it waits, and is not run again.
+ * A cancelation may end it at any time: each step looks at the task in the store's turn, so that one end is never stored over another.
  */
 
 /** A task waits for earlier writes no longer than this: one that hangs on a dead node must not hold up every later dump. */
 const earlierWritesMaxMs = 600_000
-const lookPauseMs = 50
 
 /** Kind of the record that holds what a task needs and its details do not show. The key is the task's uid. */
 export const taskInputKind = "task-input"
@@ -80,31 +82,42 @@ const makeFleetTasks: () => Effect.Effect<
 const runToItsEnd = (uid: number): Effect.Effect<void, never, Cluster | NodeClient | Store> =>
   Effect.catchCause(runTask(uid), (cause) =>
     Cause.hasInterruptsOnly(cause)
-      ? Effect.failCause(cause as Cause.Cause<never>)
+      ? Effect.failCause(cause)
       : Effect.logError("a task of the cluster could not be ended", cause).pipe(Effect.annotateLogs({ task: uid })),
   )
 
 const runTask = Effect.fnUntraced(function* (uid: number) {
-  const cluster = yield* Cluster
-  const store = yield* Store
-  yield* awaitEarlierWrites(uid)
-  const enqueued = yield* store.readTask(uid)
-  const input = cluster.state.records.get(taskInputKind)?.get(`${uid}`)
-  const removed = input === undefined ? [] : [{ ...input, revision: input.revision + 1 }]
-  if (enqueued === null || isFinished(enqueued.state)) return yield* cluster.commit({ removedRecords: removed })
+  const isEarlierWrite = (other: OpenTask) => other.uid < uid && other.indexUid !== null
+  yield* untilStored(awaitTasks(isEarlierWrite, earlierWritesMaxMs))
   const startedAtMs = yield* Clock.currentTimeMillis
-  const task: TaskRecord = { ...enqueued, state: "processing", startedAtMs }
-  yield* cluster.commit({ tasks: [task] })
+  const task = yield* untilStored(storeNext(uid, (enqueued) => ({ ...enqueued, state: "processing", startedAtMs })))
+  if (task === null) return
+  const input = recordsOf((yield* Cluster).state, taskInputKind).get(`${uid}`)
   const exit = yield* Effect.exit(programOf(task, input?.value ?? {}))
   if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
-  const now = yield* store.readTask(uid)
-  // Somebody canceled it meanwhile.
-  if (now === null || isFinished(now.state)) return yield* cluster.commit({ removedRecords: removed })
   const finishedAtMs = yield* Clock.currentTimeMillis
-  const ended: TaskRecord = Exit.isSuccess(exit)
-    ? { ...task, state: "succeeded", details: exit.value, finishedAtMs }
-    : { ...task, state: "failed", error: errorOf(exit.cause), finishedAtMs }
-  yield* cluster.commit({ tasks: [ended], removedRecords: removed })
+  const ended = Exit.isSuccess(exit)
+    ? ({ state: "succeeded", details: exit.value, finishedAtMs } as const)
+    : ({ state: "failed", error: errorOf(exit.cause), finishedAtMs } as const)
+  yield* untilStored(storeNext(uid, (processing) => ({ ...processing, ...ended })))
+})
+
+/** Stores what follows on the task as it is now; null: it had ended before, because somebody has canceled it. With its end its input goes. */
+const storeNext = Effect.fnUntraced(function* (uid: number, follow: (task: TaskRecord) => TaskRecord) {
+  const cluster = yield* Cluster
+  const store = yield* Store
+  let next: TaskRecord | null = null
+  const look = Effect.map(store.readTask(uid), (task): StoreChange => {
+    next = task === null || isFinished(task.state) ? null : follow(task)
+    const input = recordsOf(cluster.state, taskInputKind).get(`${uid}`)
+    const isOver = next === null || isFinished(next.state)
+    return {
+      tasks: next === null ? [] : [next],
+      removedRecords: isOver && input !== undefined ? [{ ...input, revision: input.revision + 1 }] : [],
+    }
+  })
+  yield* cluster.commitAfter(look)
+  return next as TaskRecord | null
 })
 
 /** Returns the details of the task as it ended. */
@@ -128,12 +141,3 @@ const errorOf = (cause: Cause.Cause<FleetTaskFailed>): ErrorBody => {
   const failure = cause.reasons.find(Cause.isFailReason)?.error
   return failure === undefined ? errorBody("internal", Cause.pretty(cause).split("\n")[0] ?? "") : failure.error
 }
-
-const awaitEarlierWrites = Effect.fnUntraced(function* (uid: number) {
-  const store = yield* Store
-  for (let waitedMs = 0; waitedMs < earlierWritesMaxMs; waitedMs += lookPauseMs) {
-    const earlier = (yield* store.unfinishedTasks).filter((task) => task.uid < uid && task.indexUid !== null)
-    if (earlier.length === 0) return
-    yield* Effect.sleep(lookPauseMs)
-  }
-})

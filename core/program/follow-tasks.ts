@@ -1,15 +1,13 @@
 import { Clock, Context, Effect, Layer, Queue, type Scope, Semaphore } from "effect"
 import { NodeClient } from "#core/ports/node-client.ts"
 import { type BehindMark, Store, type StoreUnavailable } from "#core/ports/store.ts"
-import type { ErrorBody } from "#core/protocol/meilisearch-error.ts"
-import { toUserError } from "#core/protocol/node-error.ts"
-import { unwrapEditMessage } from "#core/documents/edit-function.ts"
-import { divergedNodes, divergedRecords } from "./diverged-settings.ts"
-import { catalogueAfter } from "#core/tasks/finish-task.ts"
+import { errorBody } from "#core/protocol/meilisearch-error.ts"
 import { foldTask } from "#core/tasks/fold-task.ts"
 import { type NodeTask, type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
+import { awaitsCatchUp } from "./catch-up.ts"
 import { Cluster } from "./cluster.ts"
-import { earlierMarks, isBehind, marksOf } from "./cluster-state.ts"
+import { isBehind } from "./cluster-state.ts"
+import { endOfTask } from "./end-of-task.ts"
 import { pollNodeTasks } from "./poll-node-tasks.ts"
 
 /*
@@ -36,6 +34,8 @@ interface FollowerShape {
   readonly hasApplied: (physicalUid: string, nodeId: string, version: number) => boolean
   /** Should the task end as canceled, it will say by whom. */
   readonly cancelFor: (uid: number, canceledBy: number) => void
+  /** It will end no more: it has ended before the cancelation came. */
+  readonly forgetCancelation: (uid: number) => void
   /** Stops waiting for a node that came back as another one: its task uids mean something else now. */
   readonly forgetNode: (nodeId: string) => void
 }
@@ -54,6 +54,7 @@ export class Follower extends Context.Service<Follower, FollowerShape>()("miroir
     liveTasks: () => [],
     hasApplied: () => false,
     cancelFor: () => undefined,
+    forgetCancelation: () => undefined,
     forgetNode: () => undefined,
   })
 }
@@ -105,48 +106,29 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
           yield* cluster.commit({ tasks: [processing] })
           continue
         }
-        if (mustWait(task)) continue
-        // Of a task that has failed, the replica that stays the right one lacks what another may have done.
-        const lacking = task.nodeTasks
-          .filter((part) => part.state !== "succeeded" || folded.task.state !== "succeeded")
-          .flatMap((part) => part.shards.map((shard) => ({ nodeId: part.nodeId, shard })))
-        const behind = [
-          ...folded.failed.map((replica) => ({ ...replica, physicalUid, sinceVersion: task.uid })),
-          ...earlierMarks(cluster.state, physicalUid, lacking, task.uid),
-        ]
-        const record = cluster.state.indexes.get(physicalUid)
-        // Nodes learn the new name of an index never, and Meilisearch tells of it by then.
-        const renamed = record !== undefined && task.change?.tag === "rename-index" ? task.change.uid : task.indexUid
-        const shown = editError(folded.task)
-        const error = shown === null ? null : toUserError(shown, physicalUid, renamed ?? "")
-        const isCanceled = folded.task.state === "canceled"
-        const isAwaited = isCanceled && (yield* isWritten(physicalUid, task.uid))
-        const outcome = catalogueAfter(record, folded.task, { isAwaited, isReady: folded.isReady })
-        const canceledBy = isCanceled ? (cancelations.get(task.uid) ?? null) : null
-        const diverged = divergedNodes(cluster.state, folded.task, [...live.values()])
-        // What is behind of an index that is gone matters to nobody.
-        const isGone = outcome.removedIndexes !== undefined
-        yield* cluster.commit({
-          tasks: [{ ...folded.task, error, canceledBy }],
-          behind: isGone ? [] : behind,
-          cleared: isGone ? marksOf(cluster.state, physicalUid) : [],
-          records: isGone ? [] : divergedRecords(cluster.state, physicalUid, diverged),
-          ...outcome,
-        })
-        cancelations.delete(task.uid)
+        if (mustWait(task) || awaitsCatchUp(cluster.state, task)) continue
+        const canceledBy = cancelations.get(task.uid) ?? null
+        const end = () => endOfTask(cluster.state, task, folded, [...live.values()], canceledBy)
+        yield* cluster.commitAfter(Effect.map(storedEnd(task), (stored) => stored ?? end()))
       }
     })
+    /** An attempt before this one may have been stored unheard: what it made of a deletion follows from a catalogue that is no more. */
+    const storedEnd = ({ uid, change }: TaskRecord) =>
+      change?.tag !== "drop-index"
+        ? Effect.succeed(null)
+        : Effect.map(store.readTask(uid), (stored) =>
+            stored !== null && isFinished(stored.state) ? { tasks: [stored] } : null,
+          )
     /** Changes of one index end in the order of their numbers: the catalogue takes the later one for the one that counts. */
     const mustWait = ({ uid, physicalUid, change }: TaskRecord): boolean =>
       change !== null &&
       [...live.values()].some((other) => other.physicalUid === physicalUid && other.change !== null && other.uid < uid)
-    const isWritten = (physicalUid: string, exceptUid: number) =>
-      Effect.map(store.unfinishedTasks, (tasks) =>
-        tasks.some((other) => other.physicalUid === physicalUid && other.uid !== exceptUid),
-      )
     // At the moment when the catalogue has its outcome: what is projected must not see a change twice, or not at all.
     cluster.onTasksFinished((tasks) => {
-      for (const { uid } of tasks) live.delete(uid)
+      for (const { uid } of tasks) {
+        live.delete(uid)
+        cancelations.delete(uid)
+      }
     })
     // Pollers of several nodes must not fold the same task twice.
     const foldGate = Semaphore.makeUnsafe(1)
@@ -159,9 +141,10 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
         const record = cluster.state.indexes.get(task.physicalUid ?? "")
         const isOpen = (part: NodeTask) => part.nodeId === nodeId && !isFinished(part.state)
         if (record === undefined) {
-          // It is about an index that does not exist: no data depend on it, and another node says what one would say.
+          // It is about an index that does not exist: no data depend on it, and another node says what this one would have said.
           const others = task.nodeTasks.filter((part) => !isOpen(part))
-          if (others.length > 0) live.set(task.uid, { ...task, nodeTasks: others })
+          const refused = () => task.nodeTasks.map((part) => (isOpen(part) ? withoutIndex(part, task) : part))
+          live.set(task.uid, { ...task, nodeTasks: others.length > 0 ? others : refused() })
           continue
         }
         for (const shard of new Set(task.nodeTasks.filter(isOpen).flatMap((part) => part.shards))) {
@@ -248,6 +231,7 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
             task.nodeTasks.some((part) => part.nodeId === nodeId && part.state !== "succeeded"),
         ),
       cancelFor: (uid, canceledBy) => void cancelations.set(uid, canceledBy),
+      forgetCancelation: (uid) => void cancelations.delete(uid),
       forgetNode: (nodeId) => {
         for (const task of live.values())
           live.set(task.uid, { ...task, nodeTasks: task.nodeTasks.filter((part) => part.nodeId !== nodeId) })
@@ -255,10 +239,9 @@ const makeFollower: () => Effect.Effect<FollowerShape, StoreUnavailable, Cluster
     }
   })
 
-/** Nodes run the function of an edition inside a script of ours: a client hears of its own text only. */
-const editError = ({ kind, error, details }: TaskRecord): ErrorBody | null => {
-  const text = details?.["function"]
-  return error === null || kind !== "documentEdition" || typeof text !== "string"
-    ? error
-    : { ...error, message: unwrapEditMessage(error.message, text) }
-}
+/** What every node says of a task about an index that is not there. */
+const withoutIndex = (part: NodeTask, { physicalUid }: TaskRecord): NodeTask => ({
+  ...part,
+  state: "failed",
+  error: errorBody("index_not_found", `Index \`${physicalUid}\` not found.`),
+})

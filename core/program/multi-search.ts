@@ -9,6 +9,7 @@ import { engineCapabilities } from "#core/protocol/engine-capabilities.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
+import { readLargeCountsOfQueries } from "#core/routing/large-counts.ts"
 import { type MultiSearchRequest, readMultiSearch } from "#core/routing/multi-search-request.ts"
 import { hasOddCount } from "#core/routing/search-request.ts"
 import { findMultiSearchError } from "./ask-multi-search.ts"
@@ -32,7 +33,8 @@ export const multiSearch = Effect.fnUntraced(function* (
   if (parsed.tag === "refused") return errorResponse(parsed.error)
   if (isAsked(state, "network") && namesRemote(parsed.value)) return errorResponse(otherServers)
   const isOdd = hasOddCount(parsed.text)
-  const asked = isOdd ? null : readMultiSearch(parsed.value, engineCapabilities(state.engineVersion))
+  const engine = engineCapabilities(state.engineVersion)
+  const asked = isOdd ? null : readMultiSearch(parsed.value, engine, readLargeCountsOfQueries(parsed.text))
   const caller = yield* CurrentCaller
   const forbidden = indexUidsOf(parsed.value).findIndex((uid) => uid !== null && !maySeeIndex(caller, uid))
   if (forbidden !== -1) return yield* refuseQuery(parsed.text, forbidden)
@@ -84,7 +86,7 @@ const findIndexes = (
   asked: MultiSearchRequest,
   find: (uid: string) => IndexRecord | undefined,
 ): ReadonlyArray<KnownQuery> | null => {
-  const facets = Object.keys(asked.federation?.facetsByIndex ?? {})
+  const facets = [...(asked.federation?.facetsByIndex.keys() ?? [])]
   if (!facets.every((uid) => find(uid) !== undefined)) return null
   const known = asked.queries.flatMap((query) => {
     const record = find(query.indexUid)

@@ -27,23 +27,40 @@ export const callNode = Effect.fnUntraced(function* (
   )
   if (isReading(request)) return yield* sent
   const reason = "another proxy may write by now"
-  if (!cluster.term.mayAct()) return yield* new NodeUnreachable({ nodeId, wasSent: "no", reason })
-  return yield* Effect.raceFirst(sent, failsUnless(cluster.term.mayAct, nodeId, reason))
+  const { mayAct } = cluster.term
+  yield* lasts(() => !mayAct(), renewalMs)
+  if (!mayAct()) return yield* new NodeUnreachable({ nodeId, wasSent: "no", reason })
+  return yield* Effect.raceFirst(sent, failsUnless(mayAct, nodeId, reason, renewalMs))
 })
 
-/** How often a request that waits for a node looks whether it is still worth waiting. */
-const lookMs = 100
+/**
+ * A proxy that was busy for longer than its lease, with a large payload, renews it with its next breath, and nobody can have taken it for a second
+ * after it has ended: so long as this it is not given up.
+ */
+const renewalMs = 500
 
-/** To be raced with a request: fails as soon as `holds` does not hold. What the node has done of it is unknown then. */
+/** How often a request that waits for a node looks whether it is still worth waiting. */
+const lookMs = 50
+
+/** To be raced with a request: fails when `holds` has not held for `patienceMs`. What the node has done of it is unknown then. */
 export const failsUnless = (
   holds: () => boolean,
   nodeId: string,
   reason: string,
+  patienceMs = 0,
 ): Effect.Effect<never, NodeUnreachable> =>
   Effect.gen(function* () {
-    while (holds()) yield* Effect.sleep(lookMs)
+    do {
+      while (holds()) yield* Effect.sleep(lookMs)
+      yield* lasts(() => !holds(), patienceMs)
+    } while (holds())
     return yield* new NodeUnreachable({ nodeId, wasSent: "unknown", reason })
   })
+
+/** Waits while `holds` holds, and no longer than `mostMs`. */
+const lasts = Effect.fnUntraced(function* (holds: () => boolean, mostMs: number) {
+  for (let waitedMs = 0; waitedMs < mostMs && holds(); waitedMs += lookMs) yield* Effect.sleep(lookMs)
+})
 
 const readingPaths =
   /^\/(?:multi-search|indexes\/[^/]+\/(?:search|facet-search|similar|fields|documents\/fetch))(?:\?|$)/

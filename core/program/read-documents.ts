@@ -10,8 +10,11 @@ import { errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { versionField } from "#core/protocol/hidden-fields.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { parseQuery } from "#core/protocol/parse-query.ts"
+import { boundLimit, nodeHitsMax } from "#core/routing/bound-limit.ts"
 import { type FetchRequest, readFetchBody, readFetchParameters } from "#core/routing/fetch-request.ts"
 import { shardOf } from "#core/routing/hash-document-id.ts"
+import { readLargeCounts } from "#core/routing/large-counts.ts"
+import { hasOddCount } from "#core/routing/search-request.ts"
 import { refusalOfAll, withoutRefusedSort } from "#core/routing/sort-nobody-knows.ts"
 import { longEnough } from "#core/routing/tie-window.ts"
 import { askNodeForError } from "./ask-node-for-error.ts"
@@ -67,13 +70,18 @@ export const listDocuments = Effect.fnUntraced(function* (
   else {
     const parsed = parseJsonBody(request.body, request.headers["content-type"])
     if (parsed.tag === "refused") return errorResponse(parsed.error)
-    asked = readFetchBody(parsed.value)
+    asked = hasOddCount(parsed.text) ? null : readFetchBody(parsed.value, readLargeCounts(parsed.text))
   }
-  if (asked === null || record === null) return yield* askNodeForError(request, uid, record, rest)
-  return yield* gatherDocuments(request, record, asked)
+  if (asked === null || record === null) return yield* askNodeForError(boundLimit(request), uid, record, rest)
+  return yield* gatherDocuments(request, uid, record, asked)
 })
 
-const gatherDocuments = Effect.fnUntraced(function* (request: ApiRequest, record: IndexRecord, asked: FetchRequest) {
+const gatherDocuments = Effect.fnUntraced(function* (
+  request: ApiRequest,
+  uid: string,
+  record: IndexRecord,
+  asked: FetchRequest,
+) {
   const cluster = yield* Cluster
   const extra = extraFields(record, asked)
   const gathered = yield* scatter({
@@ -88,13 +96,17 @@ const gatherDocuments = Effect.fnUntraced(function* (request: ApiRequest, record
       body: JSON.stringify({
         ...asked.body,
         offset: 0,
-        limit: longEnough(asked.offset + asked.limit),
+        limit: Math.min(longEnough(asked.offset + asked.limit), nodeHitsMax),
         ...(asked.fields === null ? {} : { fields: [...asked.fields, ...extra, versionField] }),
         ...(shards.length === record.shardCount ? {} : { filter: andShardClause(asked.body["filter"], shards) }),
       }),
     }),
   })
-  if (gathered.tag === "refused") return errorResponse(gathered.error)
+  // The nodes were asked with a body: what is wrong with a parameter has its own words.
+  if (gathered.tag === "refused")
+    return request.method === "GET"
+      ? yield* askNodeForError(boundLimit(request), uid, record, "/documents", gathered.error)
+      : errorResponse(gathered.error)
   const coverage = coverageOf(gathered, record, request, cluster.options.unavailableShards)
   if (coverage.tag === "unavailable") return coverage.response
   const refusal = refusalOfAll(
@@ -107,6 +119,7 @@ const gatherDocuments = Effect.fnUntraced(function* (request: ApiRequest, record
     {
       offset: asked.offset,
       limit: asked.limit,
+      large: asked.large,
       primaryKey: record.primaryKey,
       hidePrimaryKey: record.primaryKey !== null && extra.includes(record.primaryKey),
       sort: asked.sort,

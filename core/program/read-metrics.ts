@@ -42,7 +42,11 @@ export const readMetrics = Effect.fnUntraced(function* (
     gauge("nb_tasks", "Number of tasks", yield* countTasks),
     gauge("task_queue_latency_seconds", "Task Queue Latency in Seconds", [["", yield* latencySeconds]]),
   ]
-  return { status: 200, body: body.join(""), headers: { "content-type": "text/plain; version=0.0.4" } }
+  return {
+    status: 200,
+    body: body.join(""),
+    headers: { ...response.headers, "content-type": "text/plain; version=0.0.4" },
+  }
 })
 
 type Sample = readonly [labels: string, value: number]
@@ -78,6 +82,7 @@ const countTasks = Effect.gen(function* () {
 const latencySeconds = Effect.gen(function* () {
   const store = yield* Store
   const nowMs = yield* Clock.currentTimeMillis
-  const [oldest] = yield* store.unfinishedTasks
+  const filter = { ...noTaskFilter, statuses: ["enqueued", "processing"] as const }
+  const [oldest] = (yield* store.listTasks({ filter, from: null, limit: 1, reverse: true })).tasks
   return oldest === undefined ? 0 : Math.max(0, nowMs - oldest.enqueuedAtMs) / 1000
 })

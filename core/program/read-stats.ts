@@ -4,22 +4,22 @@ import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { averageSizeOf, rawSizeOf } from "#core/merging/document-sizes.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import { formatMoment } from "#core/prelude/iso-time.ts"
-import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
+import { type JsonObject, isJsonObject } from "#core/prelude/json.ts"
 import { reservedPrefix } from "#core/protocol/hidden-fields.ts"
 import { engineCapabilities } from "#core/protocol/engine-capabilities.ts"
 import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { askNode, askNodeForError } from "./ask-node-for-error.ts"
 import { Cluster } from "./cluster.ts"
-import { countOf } from "./count-documents.ts"
+import { gatherCount } from "./count-documents.ts"
+import { coverageOf } from "./coverage.ts"
 import { CurrentCaller } from "./current-caller.ts"
 import { callNode, getRequest } from "./node-calls.ts"
-import { jsonResponse } from "./respond.ts"
 import { type StatsParameters, formatSize, readStatsParameters } from "./stats-parameters.ts"
 
 /*
  * Statistics of an index over its shards. The number of documents is exact, because nodes count it by shard. What nodes only know for all
  * that they hold (field distribution, sizes, embeddings) is added up over one group and divided by the replicas that it holds of
- * each document: exact while every node of the group answers and is in sync.
+ * each document: exact while every node of the group answers and is in sync. Shards that nobody could count are named, as those that a search lacks.
  */
 
 /** `GET /indexes/{uid}/stats`. */
@@ -28,7 +28,11 @@ export const readIndexStats = Effect.fnUntraced(function* (request: ApiRequest, 
   const record = cluster.state.readable.get(uid) ?? null
   const asked = readStatsParameters(request.query, engineCapabilities(cluster.state.engineVersion))
   if (record === null || asked === null) return yield* askNodeForError(request, uid, record, "/stats")
-  return jsonResponse(yield* statsOf(record, asked))
+  const counted = yield* gatherCount(record)
+  const coverage = coverageOf(counted, record, request, cluster.options.unavailableShards)
+  if (coverage.tag === "unavailable") return coverage.response
+  const stats = yield* statsOf(record, asked, counted.total)
+  return { status: 200, body: coverage.addTo(JSON.stringify(stats)), headers: coverage.headers } satisfies ApiResponse
 })
 
 /** `GET /stats`. */
@@ -42,23 +46,37 @@ export const readStats = Effect.fnUntraced(function* (
   const records = [...cluster.state.readable.values()]
     .filter(({ uid }) => maySeeIndex(caller, uid))
     .sort((a, b) => (a.uid < b.uid ? -1 : 1))
-  const indexes: Record<string, Json> = {}
-  for (const record of records) indexes[record.uid] = yield* statsOf(record, asked)
+  const counts = yield* Effect.forEach(records, (record) => gatherCount(record))
+  const isEmpty = counts.every(({ answers }) => answers.length === 0)
+  const indexes: Array<string> = []
+  const degraded: Array<string> = []
+  for (const [position, record] of records.entries()) {
+    const counted = counts[position]!
+    const coverage = coverageOf(counted, record, request, cluster.options.unavailableShards, isEmpty)
+    if (coverage.tag === "unavailable") return coverage.response
+    const stats = yield* statsOf(record, asked, counted.total)
+    indexes.push(`${JSON.stringify(record.uid)}:${coverage.addTo(JSON.stringify(stats))}`)
+    const missing = coverage.headers["x-miroir-degraded"]
+    if (missing !== undefined) degraded.push(`${record.uid} ${missing}`)
+  }
   const sizes = yield* Effect.forEach([...cluster.state.members.keys()], (nodeId) => readNode(nodeId, "/stats"), {
     concurrency: "unbounded",
   })
   const lastUpdateMs = records.reduce((last, record) => Math.max(last, record.updatedAtMs), 0)
-  return jsonResponse({
+  const whole = JSON.stringify({
     databaseSize: sizeIn(asked, sumOf(sizes, "databaseSize")),
     usedDatabaseSize: sizeIn(asked, sumOf(sizes, "usedDatabaseSize")),
     lastUpdate: records.length === 0 ? null : formatMoment(lastUpdateMs),
-    indexes,
   })
+  return {
+    status: 200,
+    body: `${whole.slice(0, -1)},"indexes":{${indexes.join(",")}}}`,
+    headers: degraded.length === 0 ? {} : { "x-miroir-degraded": degraded.join("; ") },
+  }
 })
 
-const statsOf = Effect.fnUntraced(function* (record: IndexRecord, asked: StatsParameters) {
+const statsOf = Effect.fnUntraced(function* (record: IndexRecord, asked: StatsParameters, numberOfDocuments: number) {
   const cluster = yield* Cluster
-  const numberOfDocuments = yield* countOf(record)
   const groups = cluster.state.topology.groups
   const group =
     groups.find((candidate) =>

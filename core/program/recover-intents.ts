@@ -2,9 +2,7 @@ import { Clock, Effect, Schedule } from "effect"
 import { errorBody } from "#core/protocol/meilisearch-error.ts"
 import { isFleetTask } from "#core/tasks/fleet-task.ts"
 import type { TaskRecord } from "#core/tasks/task-record.ts"
-import { nodesOfPlacement } from "#core/topology/topology.ts"
 import { Cluster } from "./cluster.ts"
-import { dropOnNode } from "./drop-on-node.ts"
 import { FleetTasks } from "./fleet-tasks.ts"
 import { lostChange } from "./lost-change.ts"
 import { resumeCatalogueTask } from "./resume-catalogue-tasks.ts"
@@ -37,8 +35,5 @@ const closeUnsent = Effect.fnUntraced(function* (task: TaskRecord) {
   const nowMs = yield* Clock.currentTimeMillis
   const error = errorBody("miroir_no_quorum", "The store did not confirm this write in time: it was sent to no node.")
   const failed: TaskRecord = { ...task, state: "failed", error, startedAtMs: nowMs, finishedAtMs: nowMs }
-  const record = cluster.state.indexes.get(task.physicalUid ?? "")
-  yield* cluster.commit(lostChange(cluster.state, failed, []))
-  if (record === undefined || cluster.state.indexes.has(record.physicalUid)) return
-  for (const nodeId of nodesOfPlacement(record.placement)) yield* dropOnNode(record.physicalUid, nodeId)
+  yield* cluster.commitAfter(Effect.sync(() => lostChange(cluster.state, failed, [])))
 })

@@ -1,12 +1,13 @@
 import { Clock, Effect } from "effect"
 import { Store } from "#core/ports/store.ts"
 import { errorBody } from "#core/protocol/meilisearch-error.ts"
-import type { TaskRecord } from "#core/tasks/task-record.ts"
+import type { TaskKind, TaskRecord } from "#core/tasks/task-record.ts"
 import { startWrite, stepWrite } from "#core/writing/step.ts"
 import type { MissedReplica, Write, WriteReplica } from "#core/writing/write.ts"
 import { Cluster } from "./cluster.ts"
 import { isBehind } from "./cluster-state.ts"
 import { lostChange } from "./lost-change.ts"
+import { reviewPrimaryKey } from "./review-primary-key.ts"
 
 /*
  * Closes the writes that were being sent when this proxy stopped. Nobody knows which nodes took them, so every replica counts as unknown:
@@ -60,10 +61,14 @@ const close = Effect.fnUntraced(function* (task: TaskRecord) {
     physicalUid: task.physicalUid ?? "",
     sinceVersion: task.uid,
   }))
-  yield* cluster.commit(lostChange(cluster.state, failed, behind))
+  yield* cluster.commitAfter(Effect.sync(() => lostChange(cluster.state, failed, behind)))
+  if (mayHaveSetKey.has(task.kind)) yield* Effect.forkDetach(reviewPrimaryKey(task.physicalUid ?? ""))
   yield* Effect.logWarning("a write was cut off by a stop of the proxy").pipe(Effect.annotateLogs({ task: task.uid }))
   return true
 })
+
+/** Writes whose primary key the catalogue may hold already. */
+const mayHaveSetKey: ReadonlySet<TaskKind> = new Set(["documentAdditionOrUpdate", "indexCreation", "indexUpdate"])
 
 /** Of a shard with several replicas in sync one must be verified. */
 const canChoose = (replicas: ReadonlyArray<WriteReplica>, isVerified: (nodeId: string) => boolean): boolean => {

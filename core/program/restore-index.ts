@@ -1,10 +1,12 @@
 import { Effect, Fiber } from "effect"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import type { Json, JsonObject } from "#core/prelude/json.ts"
+import { type Leftovers, areKnown, leftoversOf, withResets } from "#core/settings/leftovers.ts"
 import { physicalSettings } from "#core/settings/physical-settings.ts"
 import { projectedSettings } from "#core/tasks/projected-settings.ts"
 import { NodeRefused, applyOnNode, awaitNodeTask, enqueueOnNode } from "./await-node-task.ts"
 import { Cluster } from "./cluster.ts"
+import type { ClusterState } from "./cluster-state.ts"
 import { Follower } from "./follow-tasks.ts"
 import { withIndexGate } from "./index-gates.ts"
 import { laneOf } from "./lanes.ts"
@@ -41,15 +43,11 @@ const resettableSettings: ReadonlyArray<string> = [
  */
 export const restoreIndex = Effect.fnUntraced(function* (record: IndexRecord, nodeId: string) {
   const cluster = yield* Cluster
-  const lanes = yield* WriteLanes
   const timeoutMs = cluster.options.writeTimeoutMs
   const path = `/indexes/${record.physicalUid}`
-  const lane = laneOf(record.physicalUid, nodeId)
 
-  // Whatever is sent to an index that is being deleted would make it anew on this node.
-  const isLeaving = () => cluster.state.indexes.get(record.physicalUid)?.deletedBy !== null
   const existing = yield* callNode(nodeId, getRequest(path, timeoutMs))
-  if (isLeaving()) return
+  if (isLeaving(cluster.state, record.physicalUid)) return
   if (existing.status === 404)
     yield* applyOnNode(
       nodeId,
@@ -61,15 +59,53 @@ export const restoreIndex = Effect.fnUntraced(function* (record: IndexRecord, no
   else if (record.primaryKey !== null && (JSON.parse(existing.body) as JsonObject)["primaryKey"] === null)
     yield* applyOnNode(nodeId, jsonRequest("PATCH", path, { primaryKey: record.primaryKey }, timeoutMs))
 
-  const sent = yield* withIndexGate(
-    record.physicalUid,
-    Effect.gen(function* () {
-      if (isLeaving()) return null
-      const patch = yield* wholeSettings(record.physicalUid)
-      return yield* lanes.put(lane, enqueueOnNode(nodeId, jsonRequest("PATCH", `${path}/settings`, patch, timeoutMs)))
-    }),
-  )
-  if (sent !== null) yield* awaitNodeTask(nodeId, yield* Fiber.join(sent))
+  yield* restoreSettings(record, nodeId)
+})
+
+/** Whatever is sent to an index that is being deleted would make it anew on this node. */
+const isLeaving = (state: ClusterState, physicalUid: string): boolean =>
+  state.indexes.get(physicalUid)?.deletedBy !== null
+
+/** How often the settings of a node are corrected before we leave it for now. */
+const correctionsMax = 4
+
+/**
+ * What a node shows may be older than what it has already taken, but it works in the order of arrival: what it shows after one of our patches was
+ * applied, and what that patch has not reset, came from before it. The node is done when there is nothing of the kind.
+ */
+const restoreSettings = Effect.fnUntraced(function* (record: IndexRecord, nodeId: string) {
+  const cluster = yield* Cluster
+  const lanes = yield* WriteLanes
+  const { physicalUid } = record
+  const timeoutMs = cluster.options.writeTimeoutMs
+  const path = `/indexes/${physicalUid}/settings`
+  let before = null as Leftovers | null
+  for (let correction = 0; correction < correctionsMax; correction++) {
+    const held = yield* callNode(nodeId, getRequest(path, timeoutMs))
+    if (isLeaving(cluster.state, physicalUid)) return
+    if (held.status !== 200)
+      return yield* new NodeRefused({ nodeId, reason: `it answered ${held.status} to a read of settings` })
+    const shown = JSON.parse(held.body) as JsonObject
+    const left = leftoversOf(shown, yield* wholeSettings(physicalUid))
+    if (before !== null && !before.areInTheWay && areKnown(left.paths, before.paths)) return
+    const sent = yield* withIndexGate(
+      physicalUid,
+      Effect.gen(function* () {
+        if (isLeaving(cluster.state, physicalUid)) return null
+        // Since the look another change may have been accepted.
+        const whole = yield* wholeSettings(physicalUid)
+        before = leftoversOf(shown, whole)
+        const patch = withResets(whole, before.paths)
+        return yield* lanes.put(
+          laneOf(physicalUid, nodeId),
+          enqueueOnNode(nodeId, jsonRequest("PATCH", path, patch, timeoutMs)),
+        )
+      }),
+    )
+    if (sent === null) return
+    yield* awaitNodeTask(nodeId, yield* Fiber.join(sent))
+  }
+  return yield* new NodeRefused({ nodeId, reason: "it still holds settings that the index does not have" })
 })
 
 const wholeSettings = Effect.fnUntraced(function* (physicalUid: string) {

@@ -5,6 +5,7 @@ import type { ApiRequest, ApiResponse } from "#core/protocol/http-message.ts"
 import { errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { parseQuery } from "#core/protocol/parse-query.ts"
+import { readLargeCounts } from "#core/routing/large-counts.ts"
 import { type SearchRequest, hasOddCount, readSearchBody, readSearchParameters } from "#core/routing/search-request.ts"
 import { askNodeForError } from "./ask-node-for-error.ts"
 import { Cluster } from "./cluster.ts"
@@ -42,7 +43,7 @@ type Understood =
 const readSearch = (request: ApiRequest): Understood => {
   if (request.method === "GET") return { tag: "understood", search: readSearchParameters(parseQuery(request.query)) }
   const parsed = parseJsonBody(request.body, request.headers["content-type"])
-  return parsed.tag === "refused"
-    ? { tag: "refused", response: errorResponse(parsed.error) }
-    : { tag: "understood", search: hasOddCount(parsed.text) ? null : readSearchBody(parsed.value) }
+  if (parsed.tag === "refused") return { tag: "refused", response: errorResponse(parsed.error) }
+  const { value, text } = parsed
+  return { tag: "understood", search: hasOddCount(text) ? null : readSearchBody(value, readLargeCounts(text)) }
 }

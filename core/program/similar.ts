@@ -13,6 +13,8 @@ import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import { parseJsonBody } from "#core/protocol/parse-json-request.ts"
 import { parseQuery } from "#core/protocol/parse-query.ts"
 import { shardOf } from "#core/routing/hash-document-id.ts"
+import { boundLimit, nodeHitsMax } from "#core/routing/bound-limit.ts"
+import { readLargeCounts } from "#core/routing/large-counts.ts"
 import { planSearch } from "#core/routing/plan-search.ts"
 import { withBody } from "#core/routing/search-kind.ts"
 import { hasOddCount } from "#core/routing/search-request.ts"
@@ -47,14 +49,15 @@ export const similar = Effect.fnUntraced(function* (
   } else {
     const parsed = parseJsonBody(request.body, request.headers["content-type"])
     if (parsed.tag === "refused") return errorResponse(parsed.error)
-    asked = hasOddCount(parsed.text) ? null : readSimilarBody(parsed.value)
+    asked = hasOddCount(parsed.text) ? null : readSimilarBody(parsed.value, readLargeCounts(parsed.text))
     named = isJsonObject(parsed.value) ? parsed.value["id"] : undefined
   }
   if (asked === null || record === null) {
     // A node without the document would say that first.
     const isNamed = record !== null && (typeof named === "string" || typeof named === "number")
     const error = isNamed ? yield* askHome(request, record, shardOf(`${named}`, record.shardCount)) : null
-    return error === null ? yield* askNodeForError(request, uid, record, "/similar") : errorResponse(error)
+    if (error !== null) return errorResponse(error)
+    return yield* askNodeForError(boundLimit(request), uid, record, "/similar")
   }
 
   const home = shardOf(asked.id, record.shardCount)
@@ -102,7 +105,8 @@ const isHidden = Effect.fnUntraced(function* (record: IndexRecord, home: number,
 })
 
 /** What a node that holds the document says of the request as the client sent it: others would not find the document. */
-const askHome = Effect.fnUntraced(function* (request: ApiRequest, record: IndexRecord, home: number) {
+const askHome = Effect.fnUntraced(function* (sent: ApiRequest, record: IndexRecord, home: number) {
+  const request = boundLimit(sent)
   const isGet = request.method === "GET"
   const gathered = yield* scatter({
     record,
@@ -148,7 +152,7 @@ const planSimilar = (asked: SimilarRequest, record: IndexRecord, vector: Readonl
   const nearVector = { vector, hybrid: { embedder: asked.embedder, semanticRatio: 1 } }
   const search = vector === null ? asked.search : withBody(asked.search, nearVector)
   const settings = mergeSettingsOf(record.settings)
-  const hitsMax = longEnough(asked.offset + asked.limit)
+  const hitsMax = Math.min(longEnough(asked.offset + asked.limit), nodeHitsMax)
   const plan = planSearch(search, record, { ...settings, distinctAttribute: null }, { needsScores: true, hitsMax })
   const bodyFor = (shards: ReadonlyArray<number>, isHome: boolean): JsonObject => {
     const body = plan.bodyFor(shards)
@@ -165,8 +169,8 @@ const planSimilar = (asked: SimilarRequest, record: IndexRecord, vector: Readonl
       ...(shards.length === record.shardCount ? {} : { filter: andShardClause(asked.filter, shards) }),
     }
   }
-  const { offset, limit, id, threshold } = asked
-  const paging = { tag: "offset", offset, limit } as const
+  const { offset, limit, large, id, threshold } = asked
+  const paging = { tag: "offset", offset, limit, large } as const
   const mergePlan: SimilarPlan = { ...mergePlanOf(search, record, plan, {}), paging, id, threshold }
   return { bodyFor, mergePlan, seed: plan.seed }
 }

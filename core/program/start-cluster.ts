@@ -5,6 +5,7 @@ import type { Store, StoreConflict, StoreUnavailable } from "#core/ports/store.t
 import { ApiKeys, createDefaultKeys } from "./api-keys.ts"
 import { Cluster, type ClusterOptions, type Term, aloneTerm } from "./cluster.ts"
 import { deliverWebhooks } from "./deliver-webhooks.ts"
+import { dropRemovedIndexes } from "./drop-on-node.ts"
 import { FleetTasks } from "./fleet-tasks.ts"
 import { Follower } from "./follow-tasks.ts"
 import { followStore } from "./follow-store.ts"
@@ -13,6 +14,7 @@ import { recoverIntents } from "./recover-intents.ts"
 import { recoverWrites } from "./recover-writes.ts"
 import { repairNodes } from "./repair-node.ts"
 import { resumeCatalogueTasks } from "./resume-catalogue-tasks.ts"
+import { reviewFailedKeys } from "./review-primary-key.ts"
 import { watchHealth } from "./watch-health.ts"
 import { WriteLanes } from "./write.ts"
 
@@ -41,6 +43,8 @@ export const clusterLayer = (
 
 const lead = Effect.gen(function* () {
   yield* deliverWebhooks
+  yield* dropRemovedIndexes
+  yield* reviewFailedKeys
   yield* recoverIntents
   yield* createDefaultKeys
   yield* watchHealth

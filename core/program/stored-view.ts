@@ -1,8 +1,9 @@
 import { Effect, Queue, Semaphore } from "effect"
+import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { Store, type StoreChange, type StoreConflict, type StoreUnavailable, leaseRecord } from "#core/ports/store.ts"
 import { withOrderedDates } from "#core/tasks/ordered-dates.ts"
 import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
-import { type ClusterState, applyToState, reloadState } from "./cluster-state.ts"
+import { type ClusterState, applyToState, assertNamesDiffer, reloadState } from "./cluster-state.ts"
 import type { Term } from "./cluster.ts"
 
 /*
@@ -45,7 +46,11 @@ export interface StoredView {
   readonly lostIntents: Effect.Effect<ReadonlyArray<TaskRecord>>
   /** Calls `listener` with tasks whose end was stored. It must not throw. */
   readonly onTasksFinished: (listener: (tasks: ReadonlyArray<TaskRecord>) => void) => void
+  /** Calls `listener` with indexes that the catalogue no longer has, and the tasks that were stored in the same change. It must not throw. */
+  readonly onIndexesRemoved: (listener: RemovalListener) => void
 }
+
+export type RemovalListener = (records: ReadonlyArray<IndexRecord>, tasks: ReadonlyArray<TaskRecord>) => void
 
 const mayNotChange = () => Effect.die("a proxy that follows was asked to change what the store holds")
 
@@ -63,6 +68,7 @@ export const makeStoredView = Effect.fnUntraced(function* (
   const gate = Semaphore.makeUnsafe(1)
   const doubts = yield* Queue.sliding<void>(1)
   const listeners: Array<(tasks: ReadonlyArray<TaskRecord>) => void> = []
+  const removalListeners: Array<RemovalListener> = []
   /** Unfinished tasks that this proxy knows of. */
   const known = new Set((yield* store.unfinishedTasks).map((task) => task.uid))
   let isInDoubt = false
@@ -74,9 +80,14 @@ export const makeStoredView = Effect.fnUntraced(function* (
       return Queue.offer(doubts, undefined)
     })
   const load = Effect.map(store.loadState, (stored) => {
+    const before = [...state.indexes.values()]
     reloadState(state, stored)
     revision = stored.revision
     isInDoubt = false
+    tellRemoved(
+      before.filter(({ physicalUid }) => !state.indexes.has(physicalUid)),
+      [],
+    )
   })
   const settleDoubt = Effect.suspend(() => (isInDoubt ? load : Effect.void))
   const whileInOffice = <A>(change: Stored<A>): Stored<A> =>
@@ -86,11 +97,17 @@ export const makeStoredView = Effect.fnUntraced(function* (
   const inTurn = <A, E>(work: () => Effect.Effect<A, E>) =>
     Effect.uninterruptible(gate.withPermit(Effect.andThen(settleDoubt, Effect.suspend(work))))
 
+  const tellRemoved: RemovalListener = (records, tasks) => {
+    if (records.length > 0) for (const listener of removalListeners) listener(records, tasks)
+  }
   const take = (change: StoreChange): void => {
     applyToState(state, change)
-    const finished = (change.tasks ?? []).filter((task) => isFinished(task.state))
+    const { tasks = [], retiredTasks = [] } = change
+    // Of one that is retired at once nobody is told.
+    const finished = tasks.filter(({ uid, state }) => isFinished(state) && !retiredTasks.includes(uid))
     for (const { uid } of finished) known.delete(uid)
-    for (const uid of change.removedTasks ?? []) known.delete(uid)
+    for (const uid of [...retiredTasks, ...(change.removedTasks ?? [])]) known.delete(uid)
+    tellRemoved(change.removedIndexes ?? [], tasks)
     if (finished.length > 0) for (const listener of listeners) listener(finished)
   }
 
@@ -99,7 +116,11 @@ export const makeStoredView = Effect.fnUntraced(function* (
       const decision = look(state)
       if (decision.tag === "nothing") return Effect.succeed(decision.result)
       let prepared: StoreChange = {}
-      const remember = (version: number): StoreChange => (prepared = { ...decision.prepare(version), fence })
+      const remember = (version: number): StoreChange => {
+        prepared = { ...decision.prepare(version), fence }
+        assertNamesDiffer(state, prepared)
+        return prepared
+      }
       return whileInOffice(store.intend(remember)).pipe(
         Effect.tapError(() => doubt(prepared)),
         Effect.map((version) => {
@@ -116,6 +137,7 @@ export const makeStoredView = Effect.fnUntraced(function* (
       fence,
       ...(tasks === undefined ? {} : { tasks: tasks.map(withOrderedDates) }),
     }
+    assertNamesDiffer(state, change)
     return whileInOffice(store.commit(change)).pipe(
       Effect.tapError(() => doubt(change)),
       Effect.map(() => take(change)),
@@ -150,5 +172,6 @@ export const makeStoredView = Effect.fnUntraced(function* (
     certain: inTurn(() => Effect.void),
     lostIntents,
     onTasksFinished: (listener) => void listeners.push(listener),
+    onIndexesRemoved: (listener) => void removalListeners.push(listener),
   } satisfies StoredView
 })

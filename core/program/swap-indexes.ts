@@ -4,7 +4,7 @@ import { invalidApiKey } from "#core/access/invalid-api-key.ts"
 import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import { isValidIndexUid } from "#core/catalogue/new-index.ts"
 import { type AskedSwap, planSwaps, swappedRecords } from "#core/catalogue/swap-names.ts"
-import { Store } from "#core/ports/store.ts"
+import { Store, type StoreChange } from "#core/ports/store.ts"
 import { type Json, isJsonObject } from "#core/prelude/json.ts"
 import type { CatalogueChange } from "#core/protocol/catalogue-change.ts"
 import { engineCapabilities } from "#core/protocol/engine-capabilities.ts"
@@ -15,7 +15,7 @@ import { type CatalogueTaskPlan, finishCatalogueTask } from "#core/tasks/catalog
 import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
 import { summarizeTask } from "#core/tasks/view-task.ts"
 import { askNode } from "./ask-node-for-error.ts"
-import { acceptCatalogueTask, awaitTasks, runBeside } from "./catalogue-task.ts"
+import { acceptDecided, awaitTasks, runBeside } from "./catalogue-task.ts"
 import { Cluster } from "./cluster.ts"
 import type { ClusterState } from "./cluster-state.ts"
 import { CurrentCaller } from "./current-caller.ts"
@@ -70,15 +70,14 @@ export interface NameChange {
   readonly task: CatalogueTaskPlan
 }
 
-/** Accepts a task that changes the names of indexes; `decide` is called with the gates of all these names closed. */
+/** Accepts a task that changes the names of indexes; `decide` is called with the gates of all these names closed, in the turn of the change. */
 export const changeNames = Effect.fnUntraced(function* (
   uids: ReadonlyArray<string>,
   decide: (state: ClusterState) => NameChange,
 ) {
-  const { state } = yield* Cluster
-  const accept = Effect.suspend(() => {
+  const accept = acceptDecided((state) => {
     const { records, task } = decide(state)
-    return acceptCatalogueTask(task, records.length === 0 ? {} : { indexes: records })
+    return { plan: task, also: records.length === 0 ? {} : { indexes: records } }
   })
   const accepted = yield* withGates(uids, Effect.uninterruptible(accept))
   yield* runBeside(finishNameChange(accepted, uids))
@@ -94,18 +93,27 @@ export const finishNameChange = Effect.fnUntraced(function* (task: TaskRecord, u
   yield* awaitTasks(
     (other) =>
       other.uid < task.uid &&
-      (physicalUids.includes(other.physicalUid ?? "") ||
+      // Swaps end one after the other, as on one node: what they swap need not be read.
+      (other.kind === "indexSwap" ||
+        physicalUids.includes(other.physicalUid ?? "") ||
         names.has(other.indexUid ?? "") ||
-        swapsOf(other.change).some((swap) => swap.names.some((name) => names.has(name)))),
+        names.has(other.alsoIndexUid ?? "")),
   )
+  const store = yield* Store
+  const nowMs = yield* Clock.currentTimeMillis
   // An attempt before this one may have been stored unheard: history must not move twice.
-  const known = yield* (yield* Store).readTask(task.uid)
-  if (known === null || isFinished(known.state)) return
-  const startedAtMs = yield* Clock.currentTimeMillis
-  const { swapsMoveHistoryOneWay } = engineCapabilities(cluster.state.engineVersion)
-  const records = swappedRecords(cluster.state.indexes, swaps)
-  yield* cluster.commit({
-    tasks: [finishCatalogueTask(task, startedAtMs, startedAtMs)],
+  const end = Effect.map(store.readTask(task.uid), (known) =>
+    known === null || isFinished(known.state) ? {} : nameChange(cluster.state, task, nowMs),
+  )
+  yield* cluster.commitAfter(end)
+})
+
+const nameChange = (state: ClusterState, task: TaskRecord, nowMs: number): StoreChange => {
+  const swaps = swapsOf(task.change)
+  const { swapsMoveHistoryOneWay } = engineCapabilities(state.engineVersion)
+  const records = swappedRecords(state.indexes, swaps)
+  return {
+    tasks: [finishCatalogueTask(task, nowMs, nowMs)],
     ...(records.length === 0 ? {} : { indexes: records }),
     swappedNames: swaps
       .filter(({ names: [one, other] }) => one !== other)
@@ -114,8 +122,8 @@ export const finishNameChange = Effect.fnUntraced(function* (task: TaskRecord, u
         const isOneWay = swapsMoveHistoryOneWay && Object.keys(uids).length > 1
         return { names, isOneWay, beforeUid: task.uid }
       }),
-  })
-})
+  }
+}
 
 const swapsOf = (change: CatalogueChange | null) => (change?.tag === "swap-names" ? change.swaps : [])
 

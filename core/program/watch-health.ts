@@ -9,6 +9,7 @@ import { Cluster } from "./cluster.ts"
 import { applyFeatures } from "./experimental-features.ts"
 import { Follower } from "./follow-tasks.ts"
 import { callNode, getRequest, jsonRequest } from "./node-calls.ts"
+import { forgetTold, isTold, lookAgain } from "./told-nodes.ts"
 import { identifyNode, markerDocument, markerIndex } from "./verify-node.ts"
 
 /*
@@ -56,16 +57,18 @@ const probeNode = Effect.fnUntraced(function* (nodeId: string): Effect.fn.Return
     yield* Effect.logWarning("node is unwell").pipe(Effect.annotateLogs({ node: nodeId, reason: identity.reason }))
     return cluster.observe(nodeId, { tag: "probe-failed" })
   }
-  if (cluster.term.role === "following")
+  // One that was away may have lost what it was told, or be another one.
+  if (cluster.state.health.get(nodeId)?.tag !== "up") forgetTold(cluster.state, nodeId)
+  if (cluster.term.role === "following" || !cluster.term.mayAct())
     // The proxy that leads gives it a new marker, and we hear of it through the store.
     return cluster.observe(nodeId, { tag: identity.tag === "same" ? "verified" : "probe-failed" })
   if (identity.tag === "same") {
-    const wasUp = cluster.state.health.get(nodeId)?.tag === "up"
-    if (!wasUp && !(yield* hasFeatures(nodeId))) return cluster.observe(nodeId, { tag: "probe-failed" })
+    if (isTold(cluster.state, nodeId)) return cluster.observe(nodeId, { tag: "verified" })
+    if (!(yield* hasFeatures(nodeId))) return cluster.observe(nodeId, { tag: "probe-failed" })
     cluster.observe(nodeId, { tag: "verified" })
     // It may have slept through the deletion of an index.
-    if (!wasUp) yield* Effect.ignore(removeForeignIndexes(nodeId))
-    return
+    const later = () => Effect.sync(() => lookAgain(cluster.state, nodeId))
+    return yield* Effect.catch(removeForeignIndexes(nodeId), later)
   }
   const adopted = yield* Effect.result(adoptNode(nodeId, identity.reason))
   if (adopted._tag === "Success") return cluster.observe(nodeId, { tag: "verified" })
@@ -75,7 +78,7 @@ const probeNode = Effect.fnUntraced(function* (nodeId: string): Effect.fn.Return
   cluster.observe(nodeId, { tag: "probe-failed" })
 })
 
-/** A node that was away may have slept through a change of experimental features: it serves nothing before it has them. */
+/** A node that was away may have slept through a change of experimental features: it serves nothing before it has them, unless nobody may tell it. */
 const hasFeatures = (nodeId: string) =>
   Effect.match(applyFeatures(nodeId), { onFailure: () => false, onSuccess: () => true })
 
@@ -86,10 +89,14 @@ const adoptNode = Effect.fnUntraced(function* (nodeId: string, reason: string) {
   const timeoutMs = cluster.options.writeTimeoutMs
   const wasKnown = (cluster.state.nodes.get(nodeId)?.incarnation ?? null) !== null
   const incarnation = `${yield* randomPart}${yield* randomPart}`
-  yield* cluster.commit({
-    behind: wasKnown ? everythingOn(nodeId, cluster, reason) : [],
-    nodes: [{ nodeId, incarnation: null, highestTaskUid: -1 }],
-  })
+  yield* cluster.marking(
+    Effect.suspend(() =>
+      cluster.commit({
+        behind: wasKnown ? everythingOn(nodeId, cluster, reason) : [],
+        nodes: [{ nodeId, incarnation: null, highestTaskUid: -1 }],
+      }),
+    ),
+  )
   follower.forgetNode(nodeId)
   yield* applyFeatures(nodeId)
   yield* removeForeignIndexes(nodeId)

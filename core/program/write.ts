@@ -1,8 +1,9 @@
 import { Clock, Context, Effect, Fiber, Layer } from "effect"
+import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import { type NodeRecord, type StoreConflict, StoreUnavailable } from "#core/ports/store.ts"
 import type { ApiResponse } from "#core/protocol/http-message.ts"
-import { errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
+import { type ErrorBody, errorBody, errorResponse } from "#core/protocol/meilisearch-error.ts"
 import type { TaskRecord } from "#core/tasks/task-record.ts"
 import { summarizeTask } from "#core/tasks/view-task.ts"
 import { unreachable } from "#core/prelude/unreachable.ts"
@@ -18,6 +19,8 @@ import { Follower } from "./follow-tasks.ts"
 import { withGates } from "./index-gates.ts"
 import { type Lanes, laneOf, makeLanes } from "./lanes.ts"
 import { lostChange } from "./lost-change.ts"
+import { refusedChange } from "./refused-change.ts"
+import { reviewPrimaryKey } from "./review-primary-key.ts"
 import { type SentPart, sendToNode } from "./send-to-node.ts"
 import type { Decision } from "./stored-view.ts"
 
@@ -42,14 +45,18 @@ export type Understood =
 
 type WriteServices = Cluster | NodeClient | WriteLanes | Follower
 
-/** Runs a write of index `uid`; `understand` is called inside its gate, and inside those of `alsoUids`. */
-export const runWrite = Effect.fnUntraced(function* (
-  uid: string,
-  understand: (state: ClusterState) => Understood,
-  alsoUids: ReadonlyArray<string> = [],
-): Effect.fn.Return<ApiResponse, StoreUnavailable | StoreConflict, WriteServices> {
+/** Runs a write of index `uid`; `understand` is called inside its gate. */
+export const runWrite = (uid: string, understand: (state: ClusterState) => Understood) =>
+  runWriteAfter([uid], Effect.succeed(understand))
+
+/** The same for several names, of which something must be looked at while no write of them can be accepted. */
+export const runWriteAfter = Effect.fnUntraced(function* <R>(
+  uids: ReadonlyArray<string>,
+  look: Effect.Effect<(state: ClusterState) => Understood, StoreUnavailable, R>,
+): Effect.fn.Return<ApiResponse, StoreUnavailable | StoreConflict, WriteServices | R> {
   // The client may go away; from the intent on the write may not.
-  const running = yield* withGates([uid, ...alsoUids], Effect.uninterruptible(begin(understand)))
+  const work = Effect.flatMap(look, (understand) => Effect.uninterruptible(begin(understand)))
+  const running = yield* withGates(uids, work)
   return "status" in running ? running : yield* Fiber.join(running)
 })
 
@@ -87,6 +94,8 @@ const settleWaitMs = 6_000
 interface Dispatched {
   readonly task: TaskRecord
   readonly draft: WriteDraft
+  /** The index as it was; null: there was none. */
+  readonly before: IndexRecord | null
   readonly fibers: ReadonlyArray<Fiber.Fiber<SentPart>>
 }
 
@@ -104,6 +113,7 @@ const dispatch = Effect.fnUntraced(function* (
     const understood = forbidCreation(understand(state), caller, state)
     if (understood.tag === "answer") return { tag: "nothing", result: understood.response }
     const { physicalUid, placement } = understood.draft(0).record
+    const before = state.indexes.get(physicalUid) ?? null
     if (nodesOfPlacement(placement).some((nodeId) => lanes.isFull(laneOf(physicalUid, nodeId))))
       return { tag: "nothing", result: overloaded }
     const taskAs = (draft: WriteDraft, version: number) => taskOf(draft, version, epoch, cluster.options.proxyId, nowMs)
@@ -119,12 +129,12 @@ const dispatch = Effect.fnUntraced(function* (
         const sends = understood.sends(draft, version)
         const task = taskAs(draft, version)
         follower.expect(task)
-        return { task, draft, sends }
+        return { task, draft, before, sends }
       },
     }
   })
   if ("status" in intended) return intended
-  const { task, draft, sends } = intended
+  const { task, draft, before, sends } = intended
   const fibers: Array<Fiber.Fiber<SentPart>> = []
   for (const nodeId of new Set(sends.map((send) => send.nodeId))) {
     if (!cluster.mustReceiveWrites(nodeId)) continue
@@ -135,12 +145,13 @@ const dispatch = Effect.fnUntraced(function* (
     )
     fibers.push(yield* lanes.put(laneOf(draft.record.physicalUid, nodeId), part))
   }
-  return { task, draft, fibers }
+  return { task, draft, before, fibers }
 })
 
 interface Intended {
   readonly task: TaskRecord
   readonly draft: WriteDraft
+  readonly before: IndexRecord | null
   readonly sends: ReadonlyArray<NodeSend>
 }
 
@@ -157,7 +168,7 @@ const decide = (parts: ReadonlyArray<SentPart>, replicas: ReadonlyArray<WriteRep
   )
 }
 
-const settle = Effect.fnUntraced(function* ({ task, draft }: Dispatched, parts: ReadonlyArray<SentPart>) {
+const settle = Effect.fnUntraced(function* ({ task, draft, before }: Dispatched, parts: ReadonlyArray<SentPart>) {
   const cluster = yield* Cluster
   const { physicalUid } = draft.record
   const replicas = replicasOf(draft, cluster)
@@ -184,25 +195,27 @@ const settle = Effect.fnUntraced(function* ({ task, draft }: Dispatched, parts: 
     }
     case "refused": {
       follower.drop(task.uid)
-      yield* untilStored(
-        Effect.suspend(() => {
-          const current = cluster.state.indexes.get(draft.record.physicalUid)
-          const isOurs = draft.catalogue === "created" && current?.revision === draft.record.revision
-          const removedIndexes = isOurs ? [{ ...current, revision: current.revision + 1 }] : []
-          return cluster.commit({ removedTasks: [task.uid], removedIndexes, nodes })
-        }),
+      const failed = failedTask(task, write.error, yield* Clock.currentTimeMillis)
+      // What may have gone with the whole index is found by comparing everything.
+      const unheard = missed(write.behind).map((mark) =>
+        draft.change?.tag === "drop-index" ? { ...mark, sinceVersion: 0 } : mark,
       )
+      const behind = () =>
+        unheard.length === 0 ? [] : [...unheard, ...earlierMarks(cluster.state, physicalUid, lacking, task.uid)]
+      const change = () => refusedChange(cluster.state, failed, before, behind(), follower.liveTasks())
+      yield* untilStored(cluster.commitAfter(Effect.sync(() => ({ ...change(), nodes }))))
+      const isSettled = cluster.state.indexes.get(physicalUid)?.primaryKey === (before?.primaryKey ?? null)
+      if (draft.catalogue !== "untouched" && !isSettled) yield* Effect.forkDetach(reviewPrimaryKey(physicalUid))
       return errorResponse(write.error)
     }
     case "lost": {
       follower.drop(task.uid)
       const message = `No replica group took all of shards ${write.shards.join(", ")}: the outcome of the write is unknown.`
       const error = errorBody("miroir_no_quorum", message)
-      const nowMs = yield* Clock.currentTimeMillis
-      const failed: TaskRecord = { ...task, state: "failed", error, startedAtMs: nowMs, finishedAtMs: nowMs }
-      yield* untilStored(
-        Effect.suspend(() => cluster.commit({ ...lostChange(cluster.state, failed, missed(write.behind)), nodes })),
-      )
+      const failed = failedTask(task, error, yield* Clock.currentTimeMillis)
+      const change = () => lostChange(cluster.state, failed, missed(write.behind))
+      yield* untilStored(cluster.commitAfter(Effect.sync(() => ({ ...change(), nodes }))))
+      if (draft.catalogue !== "untouched") yield* Effect.forkDetach(reviewPrimaryKey(physicalUid))
       return errorResponse(error)
     }
     case "dispatching":
@@ -233,6 +246,14 @@ const taskOf = (draft: WriteDraft, uid: number, epoch: number, owner: string, no
   enqueuedAtMs: nowMs,
   startedAtMs: null,
   finishedAtMs: null,
+})
+
+const failedTask = (task: TaskRecord, error: ErrorBody, nowMs: number): TaskRecord => ({
+  ...task,
+  state: "failed",
+  error,
+  startedAtMs: nowMs,
+  finishedAtMs: nowMs,
 })
 
 const replicasOf = (draft: WriteDraft, cluster: Cluster["Service"]): ReadonlyArray<WriteReplica> =>

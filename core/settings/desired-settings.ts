@@ -1,30 +1,35 @@
 import { type Json, type JsonObject, isJsonObject } from "#core/prelude/json.ts"
+import { mergeEmbedder } from "./merge-embedder.ts"
 
 /** Settings whose patch is merged member by member; all others are replaced as a whole. */
 const mergedSettings: ReadonlySet<string> = new Set(["typoTolerance", "faceting", "pagination", "embedders", "chat"])
 /** Members of merged settings that are merged once more. */
-const mergedMembers: ReadonlySet<string> = new Set(["minWordSizeForTypos"])
+const mergedMembers: ReadonlySet<string> = new Set(["minWordSizeForTypos", "searchParameters"])
 
 /** What a client wants after a patch: `null` resets, so the member disappears and the engine's default holds. */
 export const mergeDesiredSettings = (desired: JsonObject, patch: JsonObject): JsonObject => {
-  const merged: Record<string, Json | undefined> = { ...desired }
+  const merged = new Map(Object.entries(desired))
   for (const [name, value] of Object.entries(patch)) {
-    if (value === null || value === undefined) delete merged[name]
-    else
-      merged[name] = mergedSettings.has(name) && isJsonObject(value) ? mergeMembers(merged[name], value, name) : value
+    if (value === null || value === undefined) merged.delete(name)
+    else if (mergedSettings.has(name) && isJsonObject(value))
+      merged.set(name, mergeMembers(merged.get(name), value, name))
+    else merged.set(name, value)
   }
-  return merged
+  return Object.fromEntries(merged)
 }
 
 const mergeMembers = (current: Json | undefined, patch: JsonObject, setting: string): JsonObject => {
-  const merged: Record<string, Json | undefined> = isJsonObject(current) ? { ...current } : {}
+  const merged = new Map(isJsonObject(current) ? Object.entries(current) : [])
   for (const [name, value] of Object.entries(patch)) {
-    if (value === null || value === undefined) delete merged[name]
-    else if (isJsonObject(value) && (mergedMembers.has(name) || setting === "embedders"))
-      merged[name] = mergeMembers(merged[name], value, name)
-    else merged[name] = value
+    if (value === null || value === undefined) merged.delete(name)
+    else merged.set(name, isJsonObject(value) ? mergeMember(merged.get(name), value, name, setting) : value)
   }
-  return merged
+  return Object.fromEntries(merged)
+}
+
+const mergeMember = (current: Json | undefined, patch: JsonObject, name: string, setting: string): JsonObject => {
+  if (setting === "embedders") return mergeEmbedder(isJsonObject(current) ? current : null, patch)
+  return mergedMembers.has(name) ? mergeMembers(current, patch, name) : patch
 }
 
 /** What searches need of a client's settings, because the nodes hold other values or none. */
@@ -60,12 +65,12 @@ export const isStringList = (value: Json | undefined): value is ReadonlyArray<st
 
 const asNumber = (value: Json | undefined, otherwise: number): number => (typeof value === "number" ? value : otherwise)
 
-const asOrders = (value: Json | undefined): Record<string, "alpha" | "count"> => {
-  const orders: Record<string, "alpha" | "count"> = {}
-  if (isJsonObject(value))
-    for (const [name, order] of Object.entries(value)) if (order === "alpha" || order === "count") orders[name] = order
-  return orders
-}
+const asOrders = (value: Json | undefined): MergeSettings["sortFacetValuesBy"] =>
+  Object.fromEntries(
+    Object.entries(isJsonObject(value) ? value : {}).flatMap(([name, order]) =>
+      order === "alpha" || order === "count" ? [[name, order] as const] : [],
+    ),
+  )
 
 /** Number of searchable attributes that are ranked apart; 1 where all attributes are searched alike. */
 export const searchableCountOf = (desired: JsonObject): number => {

@@ -25,6 +25,7 @@ const start: IndexRecord | undefined = {
 interface Input {
   readonly task: TaskRecord
   readonly isAwaited: boolean
+  readonly isNameTaken: boolean
   readonly isReady: boolean
 }
 
@@ -65,16 +66,26 @@ const kindOf: Readonly<Record<CatalogueChange["tag"], TaskKind>> = {
   "delete-tasks": "taskDeletion",
 }
 const ended = fc.constantFrom<TaskStatus>("succeeded", "failed", "canceled")
-const documents = fc.constantFrom<TaskKind>("documentAdditionOrUpdate", "documentDeletion")
+const kinds = fc.constantFrom<TaskKind>("documentAdditionOrUpdate", "documentDeletion", "indexCreation")
 
 const input: fc.Arbitrary<Input> = fc
-  .record({ change, state: ended, part: ended, documents, isAwaited: fc.boolean(), isReady: fc.boolean() })
-  .map(({ change, state, part: partState, documents, isAwaited, isReady }) => ({
+  .record({
+    change,
+    state: ended,
+    part: ended,
+    kind: kinds,
+    isAwaited: fc.boolean(),
+    isNameTaken: fc.boolean(),
+    isReady: fc.boolean(),
+  })
+  .map(({ change, state, part: partState, kind, isAwaited, isNameTaken, isReady }) => ({
     isAwaited,
+    isNameTaken,
     isReady,
     task: {
-      uid: 9,
-      kind: change === null ? documents : kindOf[change.tag],
+      // The creation is the write that the index is named after.
+      uid: change === null && kind === "indexCreation" ? 1 : 9,
+      kind: change === null ? kind : kindOf[change.tag],
       indexUid: "movies",
       physicalUid: "movies__1",
       state,
@@ -97,14 +108,16 @@ const input: fc.Arbitrary<Input> = fc
 
 type State = IndexRecord | undefined
 
-const step = (record: State, { task, isAwaited, isReady }: Input): State => {
-  const { indexes, removedIndexes } = catalogueAfter(record, task, { isAwaited, isReady })
+const step = (record: State, { task, ...surroundings }: Input): State => {
+  const { indexes, removedIndexes } = catalogueAfter(record, task, surroundings)
   return removedIndexes === undefined ? (indexes?.[0] ?? record) : undefined
 }
 
-const check = (after: State, { task, isAwaited, isReady }: Input, before: State): string | null => {
+const check = (after: State, input: Input, before: State): string | null => {
+  const { task, isNameTaken, isReady } = input
   if (before === undefined) return after === undefined ? null : "an index that is gone came back"
-  if (after === undefined) return checkGone(before, task, isAwaited)
+  if (after === undefined) return checkGone(before, input)
+  if (task.change?.tag === "drop-index" && isNameTaken) return "two indexes have one name"
   if (after !== before && after.revision !== before.revision + 1) return "a change did not raise the revision by one"
   if (before.visible && !after.visible) return "readers lost an index that was not deleted"
   if (after.visible && !before.visible && !isReady) return "readers see an index that some node has no place for"
@@ -119,15 +132,15 @@ const check = (after: State, { task, isAwaited, isReady }: Input, before: State)
   return after.physicalUid === before.physicalUid ? null : "it is another index now"
 }
 
-const checkGone = (
-  before: IndexRecord,
-  { state, change, nodeTasks }: TaskRecord,
-  isAwaited: boolean,
-): string | null => {
+const checkGone = (before: IndexRecord, { task, isAwaited, isNameTaken }: Input): string | null => {
+  const { state, change, kind, nodeTasks } = task
   const isPartly = nodeTasks[0]?.state === "succeeded"
-  if (change?.tag === "drop-index" && (state === "succeeded" || isPartly)) return null
-  if (state === "canceled" && !before.visible && !isPartly) return isAwaited ? "it went while writes count on it" : null
-  return "it went, and nobody deleted it"
+  if (change?.tag === "drop-index" && (state === "succeeded" || isPartly || isNameTaken)) return null
+  const isUndone = (state === "canceled" && !isPartly) || (state === "failed" && kind === "indexCreation")
+  if (!isUndone) return "it went, and nobody deleted it"
+  if (before.visible) return "readers lost an index that was not deleted"
+  if (before.updatedAtMs > 0) return "it went although a write to it has succeeded"
+  return isAwaited ? "it went while writes count on it" : null
 }
 
 describe("an index in the catalogue, task by task", () => {

@@ -17,6 +17,8 @@ export interface CatalogueOutcome {
 export interface TaskSurroundings {
   /** Other writes count on the index. */
   readonly isAwaited: boolean
+  /** Another index has its name by now. */
+  readonly isNameTaken: boolean
   /** Every node that readers may ask can hold documents of the index. */
   readonly isReady: boolean
 }
@@ -24,23 +26,24 @@ export interface TaskSurroundings {
 /**
  * What the end of a task does to its index in the catalogue. An index becomes visible when the first task on it has ended,
  * even one that failed: Meilisearch, too, keeps the index that a refused payload has created. A canceled task leaves no such trace, unless
- * a part of it was applied or other writes (`isAwaited`) count on the index. Nobody sees an index that some node has no place for: the next
- * write tries again to make it everywhere.
+ * a part of it was applied, and neither does a creation that failed. While other writes (`isAwaited`) count on the index it stays, unseen, and
+ * they make it. Nobody sees an index that some node has no place for: the next write tries again to make it everywhere.
  */
 export const catalogueAfter = (
   record: IndexRecord | undefined,
   task: TaskRecord,
-  { isAwaited, isReady }: TaskSurroundings,
+  { isAwaited, isNameTaken, isReady }: TaskSurroundings,
 ): CatalogueOutcome => {
   if (record === undefined || task.finishedAtMs === null) return {}
   const isCreation = task.kind === "indexCreation" && record.physicalUid === physicalUidOf(record.uid, task.uid)
   // Where some nodes have dropped the index and others failed to, it cannot be whole again.
-  const isDropped = task.change?.tag === "drop-index" && (task.state === "succeeded" || isPartlyApplied(task))
-  const isNothing = task.state === "canceled" && !record.visible && !isPartlyApplied(task)
+  const isDropped =
+    task.change?.tag === "drop-index" && (task.state === "succeeded" || isNameTaken || isPartlyApplied(task))
+  const isUndone = (task.state === "canceled" && !isPartlyApplied(task)) || (isCreation && task.state === "failed")
+  const isNothing = isUndone && !record.visible
   const revision = record.revision + 1
-  if (isNothing && isAwaited) return {}
-  if (isDropped || isNothing || (isCreation && task.state === "failed"))
-    return { removedIndexes: [{ ...record, revision }] }
+  if (isDropped || (isNothing && isUnborn(record) && !isAwaited)) return { removedIndexes: [{ ...record, revision }] }
+  if (isNothing && task.change?.tag !== "drop-index") return {}
   const shown: IndexRecord =
     record.visible || !isReady || !mayCreate.has(task.kind)
       ? record
@@ -54,6 +57,18 @@ export const catalogueAfter = (
   if (task.change?.tag === "rename-index") return renameAfter(next, task)
   return next === record ? {} : { indexes: [{ ...next, revision }] }
 }
+
+/** Whether no task on the index has succeeded so far, and nobody has seen it. */
+export const isUnborn = ({ visible, updatedAtMs }: IndexRecord): boolean => !visible && updatedAtMs === 0
+
+/**
+ * A deletion that nodes failed to carry out, of an index whose name was used again since: writes to the other index have been accepted, so it can
+ * only be completed.
+ */
+export const completedDeletion = (task: TaskRecord, isNameTaken: boolean): TaskRecord =>
+  task.change?.tag !== "drop-index" || !isNameTaken || task.state === "succeeded"
+    ? task
+    : { ...task, state: "succeeded", error: null, details: { ...task.details, ...task.detailsWhenDone } }
 
 /**
  * What a write leaves of its index when no group took all of it. A deletion that some node may have carried out is completed: whoever still has the

@@ -127,20 +127,22 @@ describe("an index whose first write was canceled", () => {
   const canceled = fold([part("a", "canceled", [0, 1])]).task
 
   it("goes, unless another write counts on it", () => {
-    expect(catalogueAfter(hidden, canceled, { isAwaited: false, isReady: true })).toEqual({
+    expect(catalogueAfter(hidden, canceled, { isAwaited: false, isNameTaken: false, isReady: true })).toEqual({
       removedIndexes: [{ ...hidden, revision: 5 }],
     })
-    expect(catalogueAfter(hidden, canceled, { isAwaited: true, isReady: true })).toEqual({})
+    expect(catalogueAfter(hidden, canceled, { isAwaited: true, isNameTaken: false, isReady: true })).toEqual({})
   })
 
   it("is seen when a part of the write was applied", () => {
     const partly = fold([part("a", "succeeded", [0]), part("b", "canceled", [1])]).task
-    expect(catalogueAfter(hidden, partly, { isAwaited: false, isReady: true }).indexes).toMatchObject([
-      { visible: true, revision: 5 },
-    ])
+    expect(
+      catalogueAfter(hidden, partly, { isAwaited: false, isNameTaken: false, isReady: true }).indexes,
+    ).toMatchObject([{ visible: true, revision: 5 }])
   })
 
   it("stays as it is when it was seen before", () => {
-    expect(catalogueAfter({ ...hidden, visible: true }, canceled, { isAwaited: false, isReady: true })).toEqual({})
+    expect(
+      catalogueAfter({ ...hidden, visible: true }, canceled, { isAwaited: false, isNameTaken: false, isReady: true }),
+    ).toEqual({})
   })
 })

@@ -89,6 +89,20 @@ export interface TaskRecord {
   readonly finishedAtMs: number | null
 }
 
+/** What of an unfinished task never grows with what it writes: enough for whoever waits for its end. */
+export type OpenTask = Pick<TaskRecord, "uid" | "kind" | "indexUid" | "physicalUid" | "state"> & {
+  readonly alsoIndexUid: string | null
+}
+
+export const openTaskOf = ({ uid, kind, indexUid, alsoIndexUid, physicalUid, state }: TaskRecord): OpenTask => ({
+  uid,
+  kind,
+  indexUid,
+  alsoIndexUid: alsoIndexUid ?? null,
+  physicalUid,
+  state,
+})
+
 export const isFinished = (state: TaskState): boolean =>
   state === "succeeded" || state === "failed" || state === "canceled"
 

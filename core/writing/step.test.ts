@@ -171,6 +171,30 @@ describe("a write", () => {
   it("that every node refuses is refused in the words of a node", () => {
     const replicas: Array<WriteReplica> = [{ groupId: "g", shard: 0, nodeId: "a", wasInSync: true }]
     const write = decide({ replicas, answers: [{ nodeId: "a", outcome: { tag: "refused", error } }] })
-    expect(write).toEqual({ tag: "refused", error })
+    expect(write).toEqual({ tag: "refused", error, behind: [] })
+  })
+
+  it("that one node refuses puts the replica behind that may have taken it", () => {
+    const replicas: Array<WriteReplica> = [
+      { groupId: "g", shard: 0, nodeId: "a", wasInSync: true },
+      { groupId: "g", shard: 0, nodeId: "b", wasInSync: true },
+    ]
+    const answers: Array<{ nodeId: string; outcome: NodeOutcome }> = [
+      { nodeId: "a", outcome: { tag: "refused", error } },
+      { nodeId: "b", outcome: { tag: "unknown", reason: "timed out" } },
+    ]
+    expect(decide({ replicas, answers })).toMatchObject({ tag: "refused", behind: [{ shard: 0, nodeId: "b" }] })
+  })
+
+  it("is lost where the only replica in sync may have taken what another node refused", () => {
+    const replicas: Array<WriteReplica> = [
+      { groupId: "g", shard: 0, nodeId: "a", wasInSync: true },
+      { groupId: "g", shard: 1, nodeId: "b", wasInSync: true },
+    ]
+    const answers: Array<{ nodeId: string; outcome: NodeOutcome }> = [
+      { nodeId: "a", outcome: { tag: "refused", error } },
+      { nodeId: "b", outcome: { tag: "unknown", reason: "timed out" } },
+    ]
+    expect(decide({ replicas, answers })).toMatchObject({ tag: "lost", behind: [] })
   })
 })

@@ -22,9 +22,9 @@ export const stepWrite = (write: Write, input: WriteInput): Write => {
 type Outcomes = Readonly<Record<string, NodeOutcome>>
 
 const settle = (replicas: ReadonlyArray<WriteReplica>, outcomes: Outcomes): Write => {
-  const refusal = commonRefusal(outcomes)
-  if (refusal !== null) return refusal
   const shards = groupBy(replicas, (replica) => replica.shard)
+  const refusal = commonRefusal(shards, outcomes)
+  if (refusal !== null) return refusal
   const isAccepted = [...shards.values()].every((ofShard) => isShardAccepted(ofShard, outcomes))
   const behind: Array<MissedReplica> = []
   for (const ofShard of shards.values()) {
@@ -42,12 +42,25 @@ const settle = (replicas: ReadonlyArray<WriteReplica>, outcomes: Outcomes): Writ
     : { tag: "lost", behind, shards: [...shards.keys()].sort((a, b) => a - b) }
 }
 
-/** A refusal counts only when nobody took the write: otherwise the refusing node is the odd one, and falls behind. */
-const commonRefusal = (outcomes: Outcomes): Write | null => {
+/**
+ * A refusal counts only when nobody took the write: otherwise the refusing node is the odd one, and falls behind. Whoever may have taken it unheard
+ * is behind, as far as another replica certainly did not; of a shard where there is none the outcome is unknown, and so is that of the write.
+ */
+const commonRefusal = (shards: ReadonlyMap<number, ReadonlyArray<WriteReplica>>, outcomes: Outcomes): Write | null => {
   const all = Object.values(outcomes)
   if (all.some((outcome) => outcome.tag === "acknowledged")) return null
   const refused = all.find((outcome) => outcome.tag === "refused")
-  return refused === undefined ? null : { tag: "refused", error: refused.error }
+  if (refused === undefined) return null
+  const behind: Array<MissedReplica> = []
+  for (const ofShard of shards.values()) {
+    const inSync = ofShard.filter((replica) => replica.wasInSync)
+    const unknown = inSync.filter((replica) => isUnknown(replica, outcomes))
+    if (unknown.length > 0 && unknown.length === inSync.length) return null
+    behind.push(
+      ...unknown.map(({ shard, nodeId }) => ({ shard, nodeId, reason: "it may have taken what other nodes refused" })),
+    )
+  }
+  return { tag: "refused", error: refused.error, behind }
 }
 
 /**
@@ -62,7 +75,7 @@ const missedReplicas = (
 ): Array<MissedReplica> => {
   const inSync = ofShard.filter((replica) => replica.wasInSync)
   const took = inSync.filter((replica) => isAcknowledged(replica, outcomes))
-  const unknown = inSync.filter((replica) => outcomes[replica.nodeId]?.tag === "unknown")
+  const unknown = inSync.filter((replica) => isUnknown(replica, outcomes))
   const right = took.length === 0 ? unknown.slice(0, 1) : isAccepted ? took : took.slice(0, 1)
   if (right.length === 0) return []
   return inSync
@@ -82,6 +95,8 @@ const isShardAccepted = (ofShard: ReadonlyArray<WriteReplica>, outcomes: Outcome
 
 const isAcknowledged = (replica: WriteReplica, outcomes: Outcomes): boolean =>
   outcomes[replica.nodeId]?.tag === "acknowledged"
+
+const isUnknown = (replica: WriteReplica, outcomes: Outcomes): boolean => outcomes[replica.nodeId]?.tag === "unknown"
 
 const reasonOf = (outcome: NodeOutcome | undefined): string => {
   if (outcome === undefined) return "the node was down"

@@ -69,10 +69,8 @@ const checkDecided = (
   first: ReadonlyMap<string, NodeOutcome>,
   all: ReadonlyArray<WriteReplica>,
 ): string | null => {
-  if (write.tag === "refused")
-    return [...first.values()].some(({ tag }) => tag === "acknowledged")
-      ? "it is refused although a node took it"
-      : null
+  if (write.tag === "refused" && [...first.values()].some(({ tag }) => tag === "acknowledged"))
+    return "it is refused although a node took it"
   const behind = new Set(write.behind.map(({ nodeId, shard }) => `${nodeId} ${shard}`))
   if (behind.size !== write.behind.length) return "a replica is put behind twice"
   for (const shard of new Set(all.map((replica) => replica.shard))) {
@@ -83,6 +81,8 @@ const checkDecided = (
     if (tags.includes("acknowledged") && tags.some((tag) => tag !== "acknowledged"))
       return `readers of shard ${shard} see the write or not, as it happens`
     if (tags.includes("unknown") && tags.length > 1) return `replicas of shard ${shard} may differ, and both are read`
+    if (write.tag === "refused" && tags.includes("unknown"))
+      return `it is refused, and a replica of shard ${shard} that is read may have taken it`
     if (write.tag === "accepted" && !tags.includes("acknowledged"))
       return `it is accepted, and no replica of shard ${shard} that is read has taken it`
   }

@@ -9,7 +9,7 @@ import type { ErrorBody } from "#core/protocol/meilisearch-error.ts"
  * It may be cut off anywhere: recovery finds the row in the store and treats every replica as unknown.
  *
  * Invariants
- *  · a replica that may lack an accepted write is put behind (`behind-never-serves`);
+ *  · a replica that may lack an accepted write, or may have a refused one, is put behind (`behind-never-serves`);
  *  · of each shard at least one replica that was in sync stays in sync (no write may strand a shard).
  */
 
@@ -44,8 +44,8 @@ export type Write =
       readonly behind: ReadonlyArray<MissedReplica>
       readonly degraded: ReadonlyArray<number>
     }
-  /** Every node that answered said the same: nothing was written, the client gets the node's own words. */
-  | { readonly tag: "refused"; readonly error: ErrorBody }
+  /** Every node that answered said the same: the client gets the node's own words. Of nodes that did not answer some may have written it. */
+  | { readonly tag: "refused"; readonly error: ErrorBody; readonly behind: ReadonlyArray<MissedReplica> }
   /** Some shard was not taken by enough replicas of any group: the outcome is unknown to the client, and the marks lead repair to one of the two. */
   | { readonly tag: "lost"; readonly behind: ReadonlyArray<MissedReplica>; readonly shards: ReadonlyArray<number> }
 
