@@ -54,9 +54,8 @@ export const storeCanaries: ReadonlyArray<Canary> = [
     plant: {
       store: (store) => ({
         ...store,
-        unfinishedTasks: Effect.map(store.unfinishedTasks, (tasks) =>
-          tasks.filter((task) => task.state !== "dispatching"),
-        ),
+        unfinishedTasks: Effect.map(store.unfinishedTasks, (tasks) => tasks.filter(isSettled)),
+        openTasks: Effect.map(store.openTasks, (tasks) => tasks.filter(isSettled)),
       }),
     },
   },
@@ -99,3 +98,5 @@ export const storeCanaries: ReadonlyArray<Canary> = [
     }),
   },
 ]
+
+const isSettled = ({ state }: { readonly state: string }): boolean => state !== "dispatching"

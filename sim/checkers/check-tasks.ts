@@ -64,7 +64,7 @@ const checkSeen = (history: History): Failure | null => {
       if ((earlier.look.answeredMs ?? Infinity) > later.look.sentMs) continue
       for (const [uid, status] of earlier.tasks) {
         const now = later.tasks.get(uid)
-        if (now === undefined && history.removedTasks.has(uid)) continue
+        if (now === undefined && (history.removedTasks.has(uid) || history.refusedTasks.has(uid))) continue
         if (now === undefined) return broken("task-status-monotone", `task ${uid} was ${status} and is gone`)
         if (ranks[now] < ranks[status] || (isFinished(status) && now !== status))
           return broken("task-status-monotone", `a client saw task ${uid} as ${status} and then as ${now}`)

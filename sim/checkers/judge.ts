@@ -7,6 +7,7 @@ import { checkCounts } from "./check-counts.ts"
 import { checkCoverage } from "./check-coverage.ts"
 import { checkFollowers } from "./check-followers.ts"
 import { checkHidden } from "./check-hidden.ts"
+import { checkLeftovers } from "./check-leftovers.ts"
 import { checkMerge } from "./check-merge.ts"
 import { checkReads } from "./check-reads.ts"
 import { checkReplicas } from "./check-replicas.ts"
@@ -30,6 +31,7 @@ export const judge = (world: World, plan: Plan): Failure | null => {
     checkReads(history, plan, indexes, used) ??
     checkCatalogue(stored, indexes) ??
     checkReplicas(world, stored) ??
+    checkLeftovers(world, stored) ??
     checkMerge(history, indexes, used) ??
     checkService(world, stored)
   )

@@ -102,7 +102,8 @@ export type Fields = Readonly<Record<string, { readonly code: string; readonly d
 export const members = (value: Json, place: Place, fields: Fields): Readonly<Record<string, unknown>> => {
   const decoded: Record<string, unknown> = {}
   for (const [name, member] of Object.entries(object(value, place))) {
-    const field = fields[name]
+    // A client may write `constructor`.
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined
     if (field === undefined) return unknownMember(place, name, Object.keys(fields))
     decoded[name] = field.decode(member ?? null, {
       ...place,

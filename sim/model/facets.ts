@@ -27,7 +27,8 @@ export const countFacets = (
   const stats = new Map<string, RawValue>()
   for (const attribute of [...attributesOf(requested, index)].sort(compareTexts)) {
     const counts = countValues(attribute, candidates)
-    const order = settings.faceting.sortFacetValuesBy[attribute] ?? settings.faceting.sortFacetValuesBy["*"] ?? "alpha"
+    const orders = new Map(Object.entries(settings.faceting.sortFacetValuesBy))
+    const order = orders.get(attribute) ?? orders.get("*") ?? "alpha"
     const values = [...counts.values()].sort(compareCounts(order, candidates.length))
     const shown = new Map<string, RawValue>()
     for (const { value, count } of values.slice(0, settings.faceting.maxValuesPerFacet))

@@ -106,6 +106,26 @@ describe("the model node", () => {
     expect(send(node, "GET", "/version", undefined, "Bearer secret").status).toBe(200)
   })
 
+  it("knows no name that only JavaScript gives its objects", () => {
+    const node = createModelNode({ masterKey: null })
+    for (const body of [{ constructor: 1 }, JSON.parse('{"__proto__":1}')])
+      for (const path of ["/indexes/a/settings", "/indexes/a/search"])
+        expect(send(node, path.endsWith("search") ? "POST" : "PATCH", path, body)).toMatchObject({
+          status: 400,
+          body: { code: "bad_request" },
+        })
+    send(
+      node,
+      "POST",
+      "/indexes/a/documents",
+      ["a", "b", "b"].map((word, id) => ({ id, constructor: word })),
+    )
+    send(node, "PATCH", "/indexes/a/settings", { filterableAttributes: ["constructor"] })
+    applyAll(node)
+    const { facetDistribution } = send(node, "POST", "/indexes/a/search", { facets: ["constructor"] }).body
+    expect(JSON.stringify(facetDistribution)).toBe('{"constructor":{"a":1,"b":2}}')
+  })
+
   it.each([
     ["POST", "/indexes/a/facet-search", {}],
     ["POST", "/indexes/a/similar", {}],

@@ -56,10 +56,11 @@ export const changeSettings = (settings: ModelSettings, change: JsonObject): Mod
     }),
   ) as unknown as ModelSettings
 
-/** Settings with named members keep those that are not mentioned; `synonyms` is a value of its own. */
+/** Settings with named members keep those that are not mentioned; maps of a client's words (`synonyms`, orders of facets) are values of their own. */
 const merge = (before: Json, given: Json, initial: Json): Json => {
   if (given === null) return initial
   if (!isJsonObject(given) || !isJsonObject(initial) || Object.keys(initial).length === 0) return given
+  if ("*" in initial) return { ...initial, ...given }
   const merged: Record<string, Json> = { ...(before as Record<string, Json>) }
   for (const [name, value] of Object.entries(given)) {
     merged[name] = merge(merged[name] ?? null, value ?? null, initial[name] ?? null)

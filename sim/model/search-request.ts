@@ -1,3 +1,4 @@
+import { readFilterParameter } from "#core/filter/read-filter-parameter.ts"
 import type { Json } from "#core/prelude/json.ts"
 import {
   boolean,
@@ -150,15 +151,8 @@ export const decodeSearchQuery = (parameters: Readonly<Record<string, string>>):
   return complete({ ...given, filter: decodeTextFilter(parameters["filter"]) })
 }
 
-/** A filter in a query string is taken as JSON where it is JSON. */
-export const decodeTextFilter = (text: string | undefined): Json => {
-  if (text === undefined) return null
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return text
-  }
-}
+export const decodeTextFilter = (text: string | undefined): Json =>
+  text === undefined ? null : readFilterParameter(text)
 
 const complete = (given: Readonly<Record<string, unknown>>): SearchRequest => {
   const { page, hitsPerPage, limit, offset, ...others } = given as Partial<SearchRequest>

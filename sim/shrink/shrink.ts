@@ -1,4 +1,5 @@
 import { type FleetPlan, type Plan, isFault } from "../plan/plan.ts"
+import { isPlanItem } from "../plan/check-item.ts"
 import { printPlan } from "../plan/print-plan.ts"
 import { simplerItems } from "./simpler-items.ts"
 
@@ -16,6 +17,8 @@ export const shrink = (plan: Plan, stillFails: (candidate: Plan) => boolean, tri
   let best = plan
   const tried = new Set<string>()
   const attempt: Attempt = (candidate) => {
+    // A smaller fleet may lack what an item names.
+    if (!candidate.items.every((item) => isPlanItem(item, candidate.fleet))) return false
     const text = printPlan(candidate)
     // The last round would otherwise repeat, run by run, what has not helped before.
     if (tried.has(text) || tried.size >= triesMost) return false

@@ -1,7 +1,7 @@
 import { Context } from "effect"
 import type { StoreChange } from "#core/ports/store.ts"
 import type { ApiRequest, ApiResponse, NodeRequest, NodeResponse } from "#core/protocol/http-message.ts"
-import type { TaskRecord } from "#core/tasks/task-record.ts"
+import { type TaskRecord, isFinished } from "#core/tasks/task-record.ts"
 import type { ClientAction } from "../plan/plan.ts"
 
 /** One request of a client. A client that tries again makes another attempt. */
@@ -55,6 +55,8 @@ export interface History {
   /** By task uid, in order of time. */
   readonly tasks: Map<number, Array<TaskState>>
   readonly removedTasks: Set<number>
+  /** Refused although some node may have taken them: they ended and were kept from clients in one change; the log of writes still has them. */
+  readonly refusedTasks: Set<number>
   /** Sequence numbers in the order in which they were given out. */
   readonly versions: Array<number>
   /** How often something of that name has happened. */
@@ -67,6 +69,7 @@ export const makeHistory = (): History => ({
   changes: [],
   tasks: new Map(),
   removedTasks: new Set(),
+  refusedTasks: new Set(),
   versions: [],
   reached: new Map(),
 })
@@ -78,12 +81,18 @@ export const sometimes = (history: History, name: string): void =>
 export const recordChange = (history: History, stored: StoredChange): void => {
   history.changes.push(stored)
   for (const uid of stored.change.removedTasks ?? []) history.removedTasks.add(uid)
+  for (const uid of stored.change.retiredTasks ?? []) if (endsWith(uid, stored, history)) history.refusedTasks.add(uid)
   for (const task of stored.change.tasks ?? []) {
     const states = history.tasks.get(task.uid)
     if (states === undefined) history.tasks.set(task.uid, [{ atMs: stored.atMs, task }])
     else states.push({ atMs: stored.atMs, task })
   }
 }
+
+/** Whether the task ends for the first time in this change. */
+const endsWith = (uid: number, { change }: StoredChange, { tasks }: History): boolean =>
+  (change.tasks ?? []).some((task) => task.uid === uid && isFinished(task.state)) &&
+  !(tasks.get(uid) ?? []).some(({ task }) => isFinished(task.state))
 
 /** On whose behalf a fiber works: follows the fiber into the ports. */
 export const CurrentAttempt = Context.Reference<Attempt | null>("sim/CurrentAttempt", { defaultValue: () => null })

@@ -124,6 +124,7 @@ export const makeModelStore = (kernel: Kernel, fleet: FleetPlan, history: Histor
       readTask: (uid) => read(truth.readTask(uid)),
       listTasks: (query) => read(truth.listTasks(query)),
       unfinishedTasks: read(truth.unfinishedTasks),
+      openTasks: read(truth.openTasks),
       listRetired: (limit) => read(truth.listRetired(limit)),
       writesSince: (physicalUid, sinceVersion) => read(truth.writesSince(physicalUid, sinceVersion)),
     }

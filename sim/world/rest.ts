@@ -20,6 +20,7 @@ export type Excuse =
   | "a mark of a node that is gone"
   | "a mark in a shard that only nodes have that are gone"
   | "a task in a shard that only nodes have that are gone"
+  | "a mark that waits for such a task"
   | "settings on a node that is gone"
   | "tasks of a node that is gone"
 
@@ -68,12 +69,12 @@ const storeAtWork = (world: World, { nodes }: Remaining): ReadonlyArray<Restless
   const stored = Effect.runSync(world.store.truth.loadState)
   const outOfReach = shardsOutOfReach(stored, nodes)
   const isOutOfReach = (physicalUid: string | null, shard: number) => outOfReach.has(`${physicalUid} ${shard}`)
+  const unfinished = Effect.runSync(world.store.truth.unfinishedTasks)
+  const stuck = unfinished.filter(({ physicalUid, shards }) => shards.some((shard) => isOutOfReach(physicalUid, shard)))
   return [
-    ...Effect.runSync(world.store.truth.unfinishedTasks).map(({ uid, kind, physicalUid, shards, state }): Restless => ({
-      text: `task ${uid} (${kind} of ${physicalUid}) is ${state}`,
-      excuse: shards.some((shard) => isOutOfReach(physicalUid, shard))
-        ? "a task in a shard that only nodes have that are gone"
-        : null,
+    ...unfinished.map((task): Restless => ({
+      text: `task ${task.uid} (${task.kind} of ${task.physicalUid}) is ${task.state}`,
+      excuse: stuck.includes(task) ? "a task in a shard that only nodes have that are gone" : null,
     })),
     ...stored.behind.map(({ nodeId, shard, physicalUid, reason }): Restless => ({
       text: `${nodeId} is behind in shard ${shard} of ${physicalUid}: ${reason}`,
@@ -81,7 +82,9 @@ const storeAtWork = (world: World, { nodes }: Remaining): ReadonlyArray<Restless
         ? "a mark of a node that is gone"
         : isOutOfReach(physicalUid, shard)
           ? "a mark in a shard that only nodes have that are gone"
-          : null,
+          : stuck.some((task) => task.physicalUid === physicalUid)
+            ? "a mark that waits for such a task"
+            : null,
     })),
     ...stored.records
       .filter(({ kind }) => kind === divergedKind)
