@@ -12,7 +12,10 @@ const plan = parsePlan(
     { atMs: 1_000, client: "c0", do: "create-index", index: "movies" },
     { fault: "proxy-pause", proxy: "p1", atMs: 5_050, untilMs: 5_050 + busyMs },
     ...Array.from({ length: 20 }, (_, n) => ({
-      ...{ atMs: 5_000 + 3 * n, client: "c1", do: "add", index: "movies" },
+      atMs: 5_000 + 3 * n,
+      client: "c1",
+      do: "add",
+      index: "movies",
       documents: [{ id: `d${n}`, n }],
     })),
   ]
