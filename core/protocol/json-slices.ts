@@ -78,15 +78,21 @@ export const visitMembers = (
 }
 
 /** Appends the elements of an array to `elements`; returns the position after the array. */
-export const collectElements = (text: string, start: number, elements: Array<Slice>): number => {
+export const collectElements = (text: string, start: number, elements: Array<Slice>): number =>
+  visitElements(text, start, (elementStart) => {
+    const end = skipValue(text, elementStart)
+    elements.push({ start: elementStart, end })
+    return end
+  })
+
+/** Shows the elements of an array to `visit`, like `visitMembers`. Returns the position after the array. */
+export const visitElements = (text: string, start: number, visit: (elementStart: number) => number): number => {
   let position = skipSpace(text, start)
   expectCode(text, position, openBracket, "an array")
   position = skipSpace(text, position + 1)
   if (text.charCodeAt(position) === closeBracket) return position + 1
   for (;;) {
-    const end = skipValue(text, position)
-    elements.push({ start: position, end })
-    position = skipSpace(text, end)
+    position = skipSpace(text, visit(position))
     if (text.charCodeAt(position) === closeBracket) return position + 1
     expectCode(text, position, comma, "a comma or the end of an array")
     position = skipSpace(text, position + 1)

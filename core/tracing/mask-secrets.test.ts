@@ -86,6 +86,23 @@ describe("masking", () => {
     expect(maskSpoken({ ...spoken, body: '{"h\\u0065aders":{"a":"a-secret"' }, known).body).toBeNull()
   })
 
+  it("hides what stands in a member that is there twice, whichever of them counts", () => {
+    const spoken = (body: string) => maskSpoken({ target: "/webhooks", body, answer: body }, known)
+    for (const text of [
+      '{"headers":{"a":"a-secret"},"headers":{}}',
+      '{"headers":{"a":"a-secret"},"headers":null}',
+      '{"headers":{},"headers":{"a":"a-secret"}}',
+      '{"headers":{"a":"a-secret","a":""}}',
+      ' [1.0,{"url":"http://a-secret/","\\u0075rl":1}]',
+    ]) {
+      const { body, answer } = spoken(text)
+      expect(`${body}${answer}`, text).not.toContain("a-secret")
+      expect(body).not.toBeNull()
+    }
+    const harmless = ' {"headers":{},"headers":{"a":""},"n":1.0}'
+    expect(spoken(harmless)).toMatchObject({ body: harmless, answer: harmless })
+  })
+
   it("gives up a body that it cannot read where secrets stand, and keeps one in which none can be", () => {
     const broken = (body: string) => maskSpoken({ target: "/webhooks", body, answer: "" }, known).body
     expect(broken('{"headers": {"a": "secret"')).toBeNull()

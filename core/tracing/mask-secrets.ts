@@ -1,4 +1,4 @@
-import { type Json, isJsonObject } from "#core/prelude/json.ts"
+import { decodeString, skipValue, visitElements, visitMembers } from "#core/protocol/json-slices.ts"
 
 /*
  * Takes secrets out of what clients and the proxy say to each other. Two nets, because each has holes that the other covers:
@@ -88,9 +88,9 @@ const scrubbedLengthMin = 6
 const maskByPlace = (text: string, target: string, holds: ReadonlySet<string>, seen: Set<string>): string | null => {
   if (!mayName(text, holds)) return text
   try {
-    const value = JSON.parse(text) as Json
-    const masked = JSON.stringify(maskMembers(value, holds, seen, pathOf(target).endsWith("/settings/embedders")))
-    return masked === JSON.stringify(value) ? text : masked
+    JSON.parse(text)
+    const masked = maskTexts(text, { holds, seen, isEngines: pathOf(target).endsWith("/settings/embedders") })
+    return masked === text ? text : JSON.stringify(JSON.parse(masked))
   } catch {
     return null
   }
@@ -100,17 +100,44 @@ const maskByPlace = (text: string, target: string, holds: ReadonlySet<string>, s
 const mayName = (text: string, holds: ReadonlySet<string>): boolean =>
   text.includes("\\u") || [...holds].some((name) => text.includes(name))
 
-/** `isEngines`: inside the settings of embedders, whose address a replay needs. */
-const maskMembers = (value: Json, holds: ReadonlySet<string>, seen: Set<string>, isEngines: boolean): Json => {
-  if (Array.isArray(value)) return value.map((one: Json) => maskMembers(one, holds, seen, isEngines))
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner = null]) => {
-      if (!holds.has(name)) return [name, maskMembers(inner, holds, seen, isEngines || name === "embedders")]
-      return [name, maskTexts(inner, seen, isAddress(name) ? (isEngines ? bareAddress : noAddress) : () => mask)]
-    }),
-  )
+interface Place {
+  readonly holds: ReadonlySet<string>
+  readonly seen: Set<string>
+  /** Inside the settings of embedders, whose address a replay needs. */
+  readonly isEngines: boolean
 }
+
+/** Goes over the text, not over a value made of it: of a member that is there twice a value would show the last one only. */
+const maskTexts = (text: string, everywhere: Place): string => {
+  let masked = ""
+  let from = 0
+  /** Returns the position behind the value. `cover`: of what stands inside a member that holds secrets, at any depth. */
+  const visit = (start: number, place: Place, cover: Cover | null): number => {
+    if (text[start] === "{")
+      return visitMembers(text, start, (name, _nameStart, valueStart) => {
+        const inside = { ...place, isEngines: place.isEngines || name === "embedders" }
+        return visit(valueStart, inside, cover ?? coverOf(name, place))
+      })
+    if (text[start] === "[") return visitElements(text, start, (elementStart) => visit(elementStart, place, cover))
+    const end = skipValue(text, start)
+    // A value of another type is no secret, the engine refuses it.
+    if (cover === null || text[start] !== '"') return end
+    const value = decodeString(text, start, end)
+    const covered = value === "" ? value : cover(value)
+    if (covered === value) return end
+    if (value.length >= scrubbedLengthMin) place.seen.add(value)
+    masked += text.slice(from, start) + JSON.stringify(covered)
+    from = end
+    return end
+  }
+  visit(text.length - text.trimStart().length, everywhere, null)
+  return masked + text.slice(from)
+}
+
+type Cover = (text: string) => string
+
+const coverOf = (name: string, { holds, isEngines }: Place): Cover | null =>
+  !holds.has(name) ? null : isAddress(name) ? (isEngines ? bareAddress : noAddress) : () => mask
 
 const isAddress = (name: string): boolean => name.toLowerCase().endsWith("url")
 
@@ -121,18 +148,6 @@ export const maskedAddress = "https://masked.invalid/"
 
 /** An address may carry a password, also as a parameter: only scheme, host and path are kept. */
 const bareAddress = (text: string): string => /^https?:\/\/[^/?#@]+(\/[^?#]*)?$/.exec(text)?.[0] ?? mask
-
-/** Texts at any depth; a value of another type is no secret, the engine refuses it. */
-const maskTexts = (value: Json, seen: Set<string>, cover: (text: string) => string): Json => {
-  if (typeof value === "string") {
-    const covered = value === "" ? value : cover(value)
-    if (covered !== value && value.length >= scrubbedLengthMin) seen.add(value)
-    return covered
-  }
-  if (Array.isArray(value)) return value.map((one: Json) => maskTexts(one, seen, cover))
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner = null]) => [name, maskTexts(inner, seen, cover)]))
-}
 
 /** Engines repeat what they do not understand in their messages, also as a part of a JSON text. */
 const withoutSeen = (text: string, seen: ReadonlySet<string>): string => {
