@@ -44,8 +44,11 @@ export const divergedNodes = (
   const holders = nodesOfPlacement(record.placement)
   if (isSpread) return holders
   const { nodeTasks } = task
-  const hasRefused = (nodeId: string) =>
-    nodeTasks.some((part) => part.nodeId === nodeId && part.role === "main" && part.state === "failed")
+  // What makes an index ready on a node brings the same settings once more.
+  const hasRefused = (nodeId: string) => {
+    const parts = nodeTasks.filter((part) => part.nodeId === nodeId)
+    return parts.length > 0 && parts.every((part) => part.state === "failed")
+  }
   const wasRepaired = (nodeId: string) => (state.behind.get(record.physicalUid)?.get(nodeId)?.size ?? 0) > 0
   return holders.filter((nodeId) => wasRepaired(nodeId) || !hasRefused(nodeId))
 }

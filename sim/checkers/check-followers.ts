@@ -40,7 +40,8 @@ const isTroubled = (troubles: ReadonlyArray<FaultItem>, atMs: number): boolean =
 const shownSince = (history: History, stored: StoredState): ReadonlyMap<string, number> => {
   const since = new Map<string, number>()
   for (const record of stored.indexes) {
-    if (!record.visible) continue
+    // One whose deletion has been accepted may be gone from some nodes already.
+    if (!record.visible || record.deletedBy !== null) continue
     const changes = history.changes.filter(({ change }) =>
       change.indexes?.some(({ physicalUid }) => physicalUid === record.physicalUid),
     )
