@@ -1,4 +1,5 @@
 import { Effect, Queue, type Scope } from "effect"
+import type { IndexRecord } from "#core/catalogue/index-record.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { StoreConflict, StoreUnavailable } from "#core/ports/store.ts"
 import { isJsonObject } from "#core/prelude/json.ts"
@@ -26,8 +27,10 @@ import { takenBy } from "./taken-tasks.ts"
 /** Times that nodes are asked which do not answer; later the key stays as it is. */
 const attempts = 20
 const attemptPauseMs = 1_000
-/** Writes are held no longer than this while the open ones end. */
-const holdMaxMs = 10_000
+/** How long the writes that are open may take to end, before others are held. */
+const idleMaxMs = 10_000
+/** Writes are held no longer than this. One that waits for a node which is away may stay open for as long as that. */
+const holdMaxMs = 1_000
 const openPollMs = 20
 
 /** Tasks that wait for their review: a change of a key that fails is rare. */
@@ -60,9 +63,13 @@ export const reviewPrimaryKey = Effect.fnUntraced(function* (
   const { state } = yield* Cluster
   for (let attempt = 0; attempt < attempts; attempt++) {
     if ((state.indexes.get(physicalUid)?.primaryKey ?? null) === null) return
-    yield* Effect.timeoutOption(untilIdle(physicalUid), holdMaxMs)
-    const held = Effect.andThen(untilIdle(physicalUid), review(physicalUid)).pipe(Effect.timeout(holdMaxMs))
-    if (yield* Effect.orElseSucceed(withIndexGate(physicalUid, held), () => false)) return
+    const found = yield* look(physicalUid)
+    if (found === "agreed") return
+    if (found === "differs") {
+      yield* Effect.timeoutOption(untilIdle(physicalUid), idleMaxMs)
+      const held = Effect.andThen(untilIdle(physicalUid), review(physicalUid)).pipe(Effect.timeout(holdMaxMs))
+      if (yield* Effect.orElseSucceed(withIndexGate(physicalUid, held), () => false)) return
+    }
     yield* Effect.sleep(attemptPauseMs)
   }
   yield* Effect.logWarning("nobody knows which primary key nodes have").pipe(Effect.annotateLogs({ physicalUid }))
@@ -73,6 +80,30 @@ const untilIdle = Effect.fnUntraced(function* (physicalUid: string) {
   while (isAwaited(physicalUid, 0, liveTasks())) yield* Effect.sleep(openPollMs)
 })
 
+/** Without holding anything up: nearly always there is nothing to mend. */
+const look = Effect.fnUntraced(function* (physicalUid: string) {
+  const { state } = yield* Cluster
+  const record = state.indexes.get(physicalUid)
+  if (record === undefined || record.deletedBy !== null || record.primaryKey === null) return "agreed"
+  const { keys, isWhole } = yield* keysInSync(record)
+  if ([...keys].some((key) => key !== record.primaryKey)) return "differs"
+  return isWhole ? "agreed" : "unknown"
+})
+
+/** What nodes that are in sync have as primary key; `isWhole`: all of them have said so. */
+const keysInSync = Effect.fnUntraced(function* ({ physicalUid, placement }: IndexRecord) {
+  const { state } = yield* Cluster
+  const isInSync = (nodeId: string) =>
+    Object.values(placement).some((shards) =>
+      shards.some((nodeIds, shard) => nodeIds.includes(nodeId) && !isBehind(state, physicalUid, nodeId, shard)),
+    )
+  const nodeIds = nodesOfPlacement(placement).filter(isInSync)
+  const keyOf = (nodeId: string) => Effect.andThen(awaitQueue(physicalUid, nodeId), primaryKeyOn(physicalUid, nodeId))
+  const asked = yield* Effect.forEach(nodeIds, (nodeId) => Effect.result(keyOf(nodeId)), { concurrency: "unbounded" })
+  const keys = new Set(asked.flatMap((one) => (one._tag === "Success" ? [one.success] : [])))
+  return { nodeIds, keys, isWhole: nodeIds.length > 0 && asked.every((one) => one._tag === "Success") }
+})
+
 /** True when the catalogue says what all nodes in sync have. */
 const review = Effect.fnUntraced(function* (
   physicalUid: string,
@@ -80,15 +111,8 @@ const review = Effect.fnUntraced(function* (
   const cluster = yield* Cluster
   const record = cluster.state.indexes.get(physicalUid)
   if (record === undefined || record.deletedBy !== null || record.primaryKey === null) return true
-  const isInSync = (nodeId: string) =>
-    Object.values(record.placement).some((shards) =>
-      shards.some((nodeIds, shard) => nodeIds.includes(nodeId) && !isBehind(cluster.state, physicalUid, nodeId, shard)),
-    )
-  const nodeIds = nodesOfPlacement(record.placement).filter(isInSync)
-  const keyOf = (nodeId: string) => Effect.andThen(awaitQueue(physicalUid, nodeId), primaryKeyOn(physicalUid, nodeId))
-  const asked = yield* Effect.forEach(nodeIds, (nodeId) => Effect.result(keyOf(nodeId)), { concurrency: "unbounded" })
-  const keys = new Set(asked.flatMap((one) => (one._tag === "Success" ? [one.success] : [])))
-  if (nodeIds.length === 0 || asked.some((one) => one._tag === "Failure")) return false
+  const { nodeIds, keys, isWhole } = yield* keysInSync(record)
+  if (!isWhole) return false
   const [first] = keys
   if (keys.size === 1 && first !== undefined) {
     const change = () => {
