@@ -3,12 +3,12 @@ import { answersOf, initialHealth } from "#core/health/node-health.ts"
 import type { NodeClient } from "#core/ports/node-client.ts"
 import type { BehindMark } from "#core/ports/store.ts"
 import { isJsonObject } from "#core/prelude/json.ts"
-import { isPhysicalUid } from "#core/catalogue/new-index.ts"
 import { applyOnNode } from "./await-node-task.ts"
 import { Cluster } from "./cluster.ts"
 import { applyFeatures } from "./experimental-features.ts"
 import { Follower } from "./follow-tasks.ts"
 import { callNode, getRequest, jsonRequest } from "./node-calls.ts"
+import { removeForeignIndexes } from "./remove-foreign-indexes.ts"
 import { forgetTold, isTold, lookAgain } from "./told-nodes.ts"
 import { identifyNode, markerDocument, markerIndex } from "./verify-node.ts"
 
@@ -131,21 +131,3 @@ const everythingOn = (nodeId: string, cluster: Cluster["Service"], reason: strin
       ),
     ),
   )
-
-/** Physical indexes that a node may hold; only names of our own making are ever deleted. */
-const nodeIndexesMax = 10_000
-
-/** Deletes physical indexes that the catalogue does not know: the node slept through their deletion. */
-const removeForeignIndexes = Effect.fnUntraced(function* (nodeId: string) {
-  const cluster = yield* Cluster
-  const timeoutMs = cluster.options.writeTimeoutMs
-  const listed = yield* callNode(nodeId, getRequest(`/indexes?limit=${nodeIndexesMax}`, timeoutMs))
-  if (listed.status !== 200) return
-  const body: unknown = JSON.parse(listed.body)
-  const results = isJsonObject(body) && Array.isArray(body["results"]) ? body["results"] : []
-  for (const entry of results) {
-    const uid: unknown = isJsonObject(entry) ? entry["uid"] : null
-    if (typeof uid !== "string" || !isPhysicalUid(uid) || cluster.state.indexes.has(uid)) continue
-    yield* applyOnNode(nodeId, { ...getRequest(`/indexes/${uid}`, timeoutMs), method: "DELETE" }, "index_not_found")
-  }
-})
