@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { jsonRequest } from "#core/program/node-calls.ts"
 import type { NodeResponse } from "#core/protocol/http-message.ts"
 import { bodyOf } from "../world/network.ts"
 import { type Canary, isAddition, isSearch, onAnswer, onRequest } from "./canary.ts"
@@ -18,6 +19,15 @@ export const nodeCanaries: ReadonlyArray<Canary> = [
     name: "a node forgets deletes",
     plant: onRequest((request, nodeId) =>
       nodeId === "n2" && request.path.endsWith("/delete-batch") ? { ...request, body: "[]" } : request,
+    ),
+  },
+  {
+    // It says that it has, and the proxy forgets the index.
+    name: "a node keeps deleted indexes",
+    plant: onRequest((request, nodeId) =>
+      nodeId === "n2" && request.method === "DELETE" && /^\/indexes\/[^/]+$/.test(request.path)
+        ? jsonRequest("POST", `${request.path}/documents/delete-batch`, [], request.timeoutMs)
+        : request,
     ),
   },
   {

@@ -3,11 +3,8 @@ import type { Failure } from "../world/verdict.ts"
 import { broken } from "../world/verdict.ts"
 import type { IndexHistory, WriteStep } from "./document-states.ts"
 
-/** `one-index-per-name`. And an index that a confirmed write went to is there, unless somebody may have deleted it; one whose deletion was confirmed is not. */
+/** An index that a confirmed write went to is there, unless somebody may have deleted it; one whose deletion was confirmed is not. */
 export const checkCatalogue = (stored: StoredState, indexes: ReadonlyMap<string, IndexHistory>): Failure | null => {
-  const names = stored.indexes.filter(({ visible }) => visible).map(({ uid }) => uid)
-  const twice = names.find((uid, at) => names.indexOf(uid) !== at)
-  if (twice !== undefined) return broken("one-index-per-name", `two indexes of the catalogue are called ${twice}`)
   const known = new Map(stored.indexes.map((record) => [record.physicalUid, record]))
   for (const { physicalUid, steps } of indexes.values()) {
     const isThere = known.get(physicalUid)?.visible === true
