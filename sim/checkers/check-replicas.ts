@@ -15,8 +15,9 @@ import { stateText } from "./document-states.ts"
 export const checkReplicas = (world: World, stored: StoredState): Failure | null => {
   const { nodes } = remainingOf(world)
   const outOfReach = shardsOutOfReach(stored, nodes)
-  for (const { physicalUid, placement, shardCount, visible } of stored.indexes) {
-    if (!visible) continue
+  for (const { physicalUid, placement, shardCount, visible, deletedBy } of stored.indexes) {
+    // One that is being deleted is gone from some nodes already; only a node that is gone for good can keep that from its end.
+    if (!visible || deletedBy !== null) continue
     const nodeIds = nodesOfPlacement(placement).filter((nodeId) => nodes.has(nodeId))
     const replicas = Array.from({ length: shardCount }, () => new Map<string, Map<string, string>>())
     for (const nodeId of nodeIds)
